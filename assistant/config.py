@@ -1,0 +1,40 @@
+"""All settings, read once from `BANCHENG_*` and frozen; nobody else reads the environment."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Frozen settings. Thresholds are 0..1; each says which eval set it."""
+
+    model_config = SettingsConfigDict(env_prefix="BANCHENG_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(default=Path("var"), description="数据文件夹：模型、已发布的版本、会话库")
+    embedding: str = Field(default="embedded", description="embedded，或 sentence-transformers 模型的名字或路径")
+    threads: int = Field(default=2, ge=1, le=64, description="向量计算线程数")
+    host: str = Field(default="127.0.0.1", description="网页监听地址")
+    port: int = Field(default=7860, ge=1, le=65535, description="网页监听端口")
+    max_chars: int = Field(default=500, ge=50, le=2000, description="一次提问最多字数")
+    session_hours: int = Field(default=24, ge=1, description="会话保留小时数")
+    llm_base_url: str | None = Field(default=None, description="OpenAI 兼容接口地址；不填则不用语言模型")
+    llm_model: str | None = Field(default=None, description="语言模型名")
+    llm_api_key: SecretStr | None = Field(default=None, description="语言模型密钥")
+    llm_timeout_seconds: float = Field(default=8.0, gt=0, le=60, description="语言模型最长等待秒数")
+
+    @property
+    def model_dir(self) -> Path:
+        """Where the embedded model is unpacked."""
+        return self.data_dir / "model"
+
+
+def read_settings() -> Settings:
+    """Read the environment once. Raises SettingsError naming each bad variable."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        bad = "；".join(f"BANCHENG_{str(e['loc'][0]).upper()}（{e['input']!r}）" for e in error.errors())
+        raise SettingsError(f"设置有误：{bad}。请改正环境变量后再试") from error

@@ -1,0 +1,28 @@
+"""Faults of the assistant room. A refusal is a reply, never an exception.
+
+AssistantError
+├── BadInput           the caller sent something that cannot be a question (exit code 2, HTTP 422)
+├── NotFound           no such guide or theme (HTTP 404)
+├── SettingsError      a setting is wrong
+└── ModelUnavailable   the optional language model did not answer in time
+"""
+
+
+class AssistantError(Exception):
+    """Base of all faults here; its text is Chinese."""
+
+
+class BadInput(AssistantError):
+    """Not a question: empty, too long, a bad date, an unknown place."""
+
+
+class SettingsError(AssistantError):
+    """A setting has a value that cannot be used."""
+
+
+class ModelUnavailable(AssistantError):
+    """The language model is down, slow or talks nonsense; the composed answer is served instead."""
+
+
+class NotFound(AssistantError):
+    """A guide or a theme that does not exist."""

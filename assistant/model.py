@@ -1,0 +1,233 @@
+"""What a conversation is made of: sessions, turns, replies and their traces. The reply's JSON is a public contract."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from knowledge.model import FieldName, Frozen, Slug
+
+
+class RefusalReason(StrEnum):
+    """Why no answer is given; each has its own wording and next step."""
+
+    OUT_OF_SCOPE = "out_of_scope"
+    NO_KNOWLEDGE = "no_knowledge"
+    NOT_PUBLISHED_HERE = "not_published_here"
+    OTHER_JURISDICTION = "other_jurisdiction"
+    ACCOUNT_DATA = "account_data"
+    UNSAFE = "unsafe"
+    CRISIS = "crisis"
+
+
+class ItemRef(Frozen):
+    """A guide that a reply speaks about."""
+
+    guide_id: str
+    name: str
+    jurisdiction: str
+
+
+class Statement(Frozen):
+    """One sentence of an answer, the guide field it comes from, and the numbers of its citations."""
+
+    field: FieldName
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+class Citation(Frozen):
+    """A link from a statement to a guide's field and the clause behind it."""
+
+    n: int
+    guide_id: str
+    field: FieldName
+    title: str
+    basis: str | None = None
+    clause: str | None = None  # the clause in plain words, shown when the citation is opened
+    url: str | None = None
+    updated_on: date
+    certainty: str
+
+
+class Option(Frozen):
+    """One thing the citizen may tap instead of typing."""
+
+    label: str
+    value: str
+
+
+class Contact(Frozen):
+    """Where to turn next."""
+
+    name: str
+    phone: str | None = None
+    url: str | None = None
+
+
+class StageItem(Frozen):
+    """One item inside a stage of a plan."""
+
+    item_id: Slug
+    name: str
+    reason: str
+    authority: str
+    within: str | None = None
+
+
+class MergedMaterial(Frozen):
+    """One document of the merged list: which items need it, and where it comes from."""
+
+    kind: Slug
+    name: str
+    items: tuple[str, ...]
+    count: int
+    form: str
+    issuer: str | None
+    from_item: str | None = None  # the earlier item of this plan that issues it
+    condition: str | None = None
+
+
+class Plan(Frozen):
+    """One plan over several agencies: stages that run in order, items of a stage side by side."""
+
+    theme_id: Slug
+    name: str
+    stages: tuple[tuple[StageItem, ...], ...]
+    open_items: tuple[StageItem, ...]  # apply or not depending on what is still unknown
+    materials: tuple[MergedMaterial, ...]
+    raw_materials: int
+    answers: dict[str, str]
+
+
+class Progress(Frozen):
+    """How far a flow has come."""
+
+    asked: int
+    at_most: int
+
+
+class Reply(Frozen):
+    """What the citizen sees; the same shape for every kind (design §5)."""
+
+    kind: Literal["answer", "clarification", "flow", "plan", "refusal"]
+    text: str
+    reason: RefusalReason | None = None
+    items: tuple[ItemRef, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    options: tuple[Option, ...] = ()
+    theme: Slug | None = None
+    plan: Plan | None = None
+    progress: Progress | None = None
+    contacts: tuple[Contact, ...] = ()
+    jurisdiction: str
+    as_of: date
+    ai_generated: bool = False
+    generation: str = ""
+    trace_id: str = ""
+
+
+class Answer(Reply):
+    """Statements with citations."""
+
+    kind: Literal["answer"] = "answer"
+
+
+class Clarification(Reply):
+    """One question whose answer changes what is said; options to tap."""
+
+    kind: Literal["clarification"] = "clarification"
+
+
+class FlowStep(Reply):
+    """One question of a life event."""
+
+    kind: Literal["flow"] = "flow"
+    theme: Slug
+
+
+class PlanReply(Reply):
+    """The plan of a life event."""
+
+    kind: Literal["plan"] = "plan"
+    theme: Slug
+    plan: Plan
+
+
+class Refusal(Reply):
+    """No answer, why, and what to do instead."""
+
+    kind: Literal["refusal"] = "refusal"
+    reason: RefusalReason
+
+
+AnyReply = Annotated[Answer | Clarification | FlowStep | PlanReply | Refusal, Field(discriminator="kind")]
+
+
+class FlowState(Frozen):
+    """Where a citizen is in a life event: what she told, what is being asked."""
+
+    theme_id: Slug
+    answers: dict[str, str] = Field(default_factory=dict)  # fact id → value, "unknown" for 不知道
+    asking: Slug | None = None
+
+
+class Focus(Frozen):
+    """What the conversation is about after a turn, carried to the next one."""
+
+    items: tuple[Slug, ...] = ()
+    fields: tuple[FieldName, ...] = ()
+    jurisdiction: str | None = None
+    options: tuple[Option, ...] = ()  # of the question that is open
+    flow: FlowState | None = None
+
+
+class Candidate(Frozen):
+    """One retrieved document as the trace shows it."""
+
+    key: str
+    score: float
+    cosine: float | None
+    coverage: float
+
+
+class Trace(Frozen):
+    """Why the reply is what it is; holds masked text only."""
+
+    trace_id: str
+    intent: str
+    decision: str
+    query: str = ""
+    candidates: tuple[Candidate, ...] = ()
+    dropped: tuple[str, ...] = ()  # statements that failed verification
+    timings_ms: dict[str, float] = Field(default_factory=dict)
+    masked: tuple[str, ...] = ()  # kinds of personal data that were masked
+    warnings: tuple[str, ...] = ()
+
+
+class Turn(Frozen):
+    """One question (masked) and its reply, with the focus that follows."""
+
+    question: str
+    reply: AnyReply
+    focus: Focus
+    trace: Trace
+
+
+class Session(Frozen):
+    """Server-side state of one conversation; the client holds the id only."""
+
+    session_id: str
+    turns: tuple[Turn, ...] = ()
+    jurisdiction: str | None = None
+
+    @property
+    def focus(self) -> Focus:
+        """What the conversation is about now."""
+        return self.turns[-1].focus if self.turns else Focus(jurisdiction=self.jurisdiction)
+
+    def add(self, turn: Turn) -> "Session":
+        """The session after one more turn; only the last twenty are kept."""
+        return self.model_copy(update={"turns": (*self.turns, turn)[-20:], "jurisdiction": turn.focus.jurisdiction})

@@ -1,0 +1,61 @@
+"""One merged material list over several items; every item's own list can be read back from it."""
+
+from collections import defaultdict
+
+from assistant.model import MergedMaterial
+from assistant.onething.eligibility import Answers, evaluate
+from knowledge.catalog import Catalog
+from knowledge.model import Guide, Material
+
+FORM_LABELS = {
+    "original": "原件",
+    "copy": "复印件",
+    "original_and_copy": "原件和复印件",
+    "electronic": "电子件",
+    "fill_in": "现场或线上填写",
+}
+_STRENGTH = ("fill_in", "electronic", "copy", "original", "original_and_copy")
+
+
+def _form(materials: list[Material]) -> str:
+    forms = {m.form for m in materials}
+    if {"original", "copy"} <= forms:
+        return "original_and_copy"
+    return max(forms, key=_STRENGTH.index)
+
+
+def merge(guides: list[Guide], answers: Answers, catalog: Catalog) -> tuple[tuple[MergedMaterial, ...], int]:
+    """Unique materials by document kind with the items that need each, and how many rows there were before.
+
+    A form to fill in belongs to its own item and is never merged with another's. A kind that an item of the same plan
+    issues is marked with that item: it need not be brought, it comes out on the way.
+    """
+    makers = {kind: guide.name for guide in guides for kind in guide.results}
+    rows: dict[tuple[str, str], list[tuple[Guide, Material]]] = defaultdict(list)
+    raw = 0
+    for guide in guides:
+        for material in guide.materials:
+            if evaluate(material.when, answers) is False:
+                continue
+            raw += 1
+            own = guide.item_id if material.form == "fill_in" else ""
+            rows[(material.kind, own)].append((guide, material))
+    return tuple(_merged(kind, needs, makers, catalog) for (kind, _), needs in rows.items()), raw
+
+
+def _merged(
+    kind: str, needs: list[tuple[Guide, Material]], makers: dict[str, str], catalog: Catalog
+) -> MergedMaterial:
+    document = catalog.documents[kind]
+    materials = [material for _, material in needs]
+    conditions = [m.condition for m in materials if m.condition]
+    return MergedMaterial(
+        kind=kind,
+        name=document.name,
+        items=tuple(dict.fromkeys(guide.name for guide, _ in needs)),
+        count=max(m.count for m in materials),
+        form=FORM_LABELS[_form(materials)],
+        issuer=document.issuer,
+        from_item=makers.get(kind),
+        condition="；".join(dict.fromkeys(conditions)) if len(conditions) == len(materials) else None,
+    )

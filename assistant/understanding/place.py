@@ -1,0 +1,57 @@
+"""Places in a text: Henan's by name and everyday name, and places outside that the library does not cover."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from knowledge.catalog import Catalog
+
+# 去香港、到北京看病: a destination of the matter, not the place whose rules are asked.
+_DESTINATION = re.compile(r"(?:去|到|往|飞|来|转(?:到|去|往)?|迁(?:到|去|往)?|调(?:到|去)?|嫁(?:到|去)?)$")
+# 在上海住院、人在广东打工: she is away; her matter may still be Henan's.
+_AWAY = re.compile(r"(?:人在|现在在|住在|在)$")
+HOME = re.compile(r"河南(?!.{0,2}(?:以外|之外))|老家|户口在(?!外)|户籍(?:在|是)|我们(?:这|省)|咱(?:这|们这|省)|本省|省内")
+
+
+class Places(NamedTuple):
+    """What a text says of places: a Henan adcode, places elsewhere whose rules are asked, those only passed through."""
+
+    adcode: str | None
+    elsewhere: tuple[str, ...]
+    mentioned_elsewhere: tuple[str, ...]
+    rest: str
+
+
+@lru_cache(maxsize=4)
+def _names(catalog: Catalog) -> tuple[tuple[str, str], ...]:
+    pairs = {(name, j.adcode) for j in catalog.library.jurisdictions for name in (j.name, *j.aliases)}
+    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+def find_places(text: str, catalog: Catalog) -> Places:
+    """Read the places of a text, longest name first; the last Henan place named wins (郑州呢？洛阳呢？)."""
+    found: list[tuple[int, str]] = []
+    rest = text
+    for name, adcode in _names(catalog):
+        at = rest.rfind(name)
+        if at >= 0:
+            found.append((at, adcode))
+            rest = rest.replace(name, "　" * len(name))
+    specific = [(at, code) for at, code in found if code != "410000"]
+    adcode = max(specific or found)[1] if found else None
+    home = bool(HOME.search(text)) or adcode is not None
+    asked, mentioned = [], []
+    for name in catalog.library.lexicon.elsewhere:
+        at = rest.find(name)
+        if at < 0:
+            continue
+        mentioned.append(name)
+        before = rest[:at]
+        if not home and not _DESTINATION.search(before) and not _is_stay(before, rest[at + len(name) :]):
+            asked.append(name)
+    return Places(adcode, tuple(asked), tuple(mentioned), re.sub(r"　+", " ", rest))
+
+
+def _is_stay(before: str, after: str) -> bool:
+    """在上海住院/打工/上学 tells where she is; 在上海办居住证 asks for Shanghai's rules."""
+    return bool(_AWAY.search(before)) and bool(re.match(r"市?(?:住院|看病|就医|生病|打工|上班|工作|上学|做手术|治病|干活|带孙|带娃|养老)", after))

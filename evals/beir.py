@@ -1,0 +1,73 @@
+"""Measures this project's retriever on any BEIR-style folder: corpus.jsonl, queries.jsonl, qrels.tsv."""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ir_measures
+from ir_measures import RR, R, Success, nDCG
+
+from knowledge.index.dense import DenseIndex
+from knowledge.index.embedding import Embedder
+from knowledge.index.entries import Doc, entries_of
+from knowledge.index.lexical import LexicalIndex
+from knowledge.index.tokens import Tokens
+from knowledge.retrieval import Everything, Retriever
+
+MEASURES = (nDCG @ 10, RR @ 10, R @ 10, Success @ 1, Success @ 5)
+
+
+class Collection(NamedTuple):
+    """A test collection in BEIR layout."""
+
+    docs: tuple[Doc, ...]
+    queries: dict[str, str]
+    qrels: dict[str, dict[str, int]]
+
+
+def load(folder: Path) -> Collection:
+    """Read a collection. Raises OSError or ValueError when it is not one."""
+    rows = [json.loads(line) for line in (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
+    docs = tuple(
+        Doc(key=str(r.get("id", r.get("_id"))), names=(r["title"],) if r.get("title") else (), card=r["text"] or r["title"])
+        for r in rows
+    )
+    lines = (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()
+    queries = {str(q.get("id", q.get("_id"))): q["text"] for q in map(json.loads, lines)}
+    path = folder / "qrels.tsv" if (folder / "qrels.tsv").exists() else folder / "qrels" / "test.tsv"
+    qrels: dict[str, dict[str, int]] = defaultdict(dict)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        query, doc, grade = line.split("\t")[:3]
+        if grade.lstrip("-").isdigit():
+            qrels[query][doc] = int(grade)
+    return Collection(docs, queries, dict(qrels))
+
+
+def measure(folder: Path, embedder: Embedder, progress: Callable[[int, int], None]) -> dict[str, Any]:
+    """Index the collection, run every query, return means and the figures behind them."""
+    collection = load(folder)
+    tokens = Tokens()
+    entries = tuple(entries_of(collection.docs))
+    started = time.perf_counter()
+    retriever = Retriever(
+        collection.docs, entries, LexicalIndex.build([tokens(d.lexical_text) for d in collection.docs]),
+        DenseIndex.build(embedder.embed_passages([e.text for e in entries], progress)), tokens, embedder,
+        Everything(collection.docs),
+    )  # fmt: skip
+    built = time.perf_counter() - started
+    queries = {q: text for q, text in collection.queries.items() if q in collection.qrels}
+    run: dict[str, dict[str, float]] = {}
+    started = time.perf_counter()
+    for query, text in queries.items():
+        found = retriever.search(text, k=100)
+        run[query] = {hit.key: hit.score for hit in (*found.kept, *found.rejected)[:100]}
+    asked = time.perf_counter() - started
+    means = ir_measures.calc_aggregate(MEASURES, collection.qrels, run)
+    return {
+        "folder": folder.name, "documents": len(collection.docs), "queries": len(queries), "model": embedder.model_id,
+        "measures": {str(m): round(float(v), 4) for m, v in means.items()},
+        "build_seconds": round(built, 1), "milliseconds_per_query": round(1000 * asked / max(1, len(queries)), 1),
+    }  # fmt: skip

@@ -1,0 +1,151 @@
+"""`python -m knowledge`: prepare the model, check, build, publish and read the guide library."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from knowledge.errors import KnowledgeError
+from knowledge.index.embedding import open_embedder
+from knowledge.index.generation import Generation, GenerationStore
+from knowledge.index.model_export import prepare_model
+from knowledge.lint.rules import lint
+from knowledge.show import guide_text
+from knowledge.sources.library import LIBRARY, load_library
+from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
+
+EXAMPLES = """例子：
+  python -m knowledge prepare-model          解开内置的向量模型（只做一次）
+  python -m knowledge lint                   检查指南库，列出每一处问题
+  python -m knowledge build && python -m knowledge publish
+  python -m knowledge search 身份证丢了 --city 郑州
+  python -m knowledge show id-card-reissue   看一份指南的全部字段和依据
+"""
+
+
+def _parser() -> ChineseParser:
+    parser = ChineseParser("python -m knowledge", "办成的指南库：准备模型、体检、生成、发布、查阅。", EXAMPLES)
+    data = os.environ.get("BANCHENG_DATA_DIR", "var")
+    parser.add_argument("--data-dir", type=Path, default=Path(data), help="数据文件夹（默认 var，或环境变量 BANCHENG_DATA_DIR）")
+    parser.add_argument("--library", type=Path, default=LIBRARY, help="指南库文件夹")
+    parser.add_argument(
+        "--embedding", default=os.environ.get("BANCHENG_EMBEDDING", "embedded"), help="embedded 或 sentence-transformers 模型"
+    )
+    parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
+    parser.add_argument("words", nargs="*", help="search 的问题；show 的事项编号；publish 的版本号")
+    parser.add_argument("--city", help="地区，例如 郑州")
+    parser.add_argument("--as-of", type=date.fromisoformat, help="按哪一天的规定（2026-11-22）")
+    parser.add_argument("-k", type=int, default=5, help="search 最多列几条")
+    return parser
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _prepare(args: "Arguments") -> int:
+    parity = prepare_model(args.data_dir / "model", _say)
+    _say(f"与原模型的一致程度：平均余弦 {parity.mean:.5f}，最低 {parity.minimum:.5f}（{parity.n} 句，对照 {parity.reference}）")
+    return DONE
+
+
+def _lint(args: "Arguments") -> int:
+    findings = lint(load_library(args.library))
+    for finding in findings:
+        _say(str(finding))
+    errors = sum(finding.severity == "error" for finding in findings)
+    _say(f"体检完成：错误 {errors} 处，提醒 {len(findings) - errors} 处")
+    return FAILED if errors else DONE
+
+
+def _build(args: "Arguments") -> int:
+    library = load_library(args.library)
+    if errors := [f for f in lint(library) if f.severity == "error"]:
+        _say("\n".join(map(str, errors)))
+        _say(f"有 {len(errors)} 处错误，没有生成。改正后再运行 build。")
+        return FAILED
+    bar, move = progress_bar("计算向量")
+    with bar:
+        manifest = GenerationStore(args.data_dir).build(library, open_embedder(args.embedding, args.data_dir / "model"), move)
+    _say(f"生成了版本 {manifest.number}：指南 {manifest.guides} 份，一件事 {manifest.themes} 个。运行 publish 发布。")
+    return DONE
+
+
+def _publish(args: "Arguments") -> int:
+    manifest = GenerationStore(args.data_dir).publish(int(args.words[0]) if args.words else None)
+    _say(f"已发布版本 {manifest.number}")
+    return DONE
+
+
+def _rollback(args: "Arguments") -> int:
+    _say(f"已退回版本 {GenerationStore(args.data_dir).rollback().number}")
+    return DONE
+
+
+def _opened(args: "Arguments") -> Generation:
+    generation, problems = GenerationStore(args.data_dir).open(open_embedder(args.embedding, args.data_dir / "model"))
+    for problem in problems:
+        sys.stderr.write(f"注意：{problem}，改用版本 {generation.manifest.number}\n")
+    return generation
+
+
+def _search(args: "Arguments") -> int:
+    generation = _opened(args)
+    adcode = generation.catalog.place_named(args.city).adcode if args.city else None
+    found = generation.retriever.search(" ".join(args.words), adcode, args.as_of, args.k)
+    for hit in found.kept:
+        theme = hit.key.removeprefix("theme:")
+        name = generation.catalog.themes[theme].name if theme != hit.key else generation.catalog.guide(hit.key).name
+        _say(f"{hit.score:.3f}  {name}  {hit.key}（余弦 {hit.cosine:.3f}，词语覆盖 {hit.coverage:.0%}）")
+    if not found.kept:
+        _say("没有找到。换个说法试试，或用 lint 看看指南库是否完整。")
+    return DONE
+
+
+def _show(args: "Arguments") -> int:
+    catalog = _opened(args).catalog
+    adcode = catalog.place_named(args.city).adcode if args.city else "410000"
+    for item_id in args.words:
+        _say(guide_text(catalog.resolve(item_id, adcode, args.as_of), catalog))
+    return DONE
+
+
+class Arguments:
+    """The parsed command line."""
+
+    data_dir: Path
+    library: Path
+    embedding: str
+    command: str
+    words: list[str]
+    city: str | None
+    as_of: date | None
+    k: int
+
+
+COMMANDS: dict[str, Callable[[Arguments], int]] = {
+    "prepare-model": _prepare, "lint": _lint, "build": _build, "publish": _publish, "rollback": _rollback,
+    "search": _search, "show": _show,
+}  # fmt: skip
+NEEDS_WORDS = {"search": "要查的话", "show": "事项编号"}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the outermost edge, where our own faults become one Chinese message."""
+    args = _parser().parse_args(argv, Arguments())
+    if args.command in NEEDS_WORDS and not args.words:
+        sys.stderr.write(f"{args.command} 后面要写{NEEDS_WORDS[args.command]}，例如：python -m knowledge {args.command} 身份证丢了\n")
+        return USAGE
+    try:
+        return COMMANDS[args.command](args)
+    except KnowledgeError as error:
+        sys.stderr.write(f"{error}\n")
+        return USAGE
+    except KeyboardInterrupt:
+        sys.stderr.write("\n已停下，没有改动已发布的内容。\n")
+        return FAILED
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

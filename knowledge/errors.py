@@ -1,0 +1,52 @@
+"""Faults of the knowledge room. "Nothing found" is never an error.
+
+KnowledgeError
+├── LibraryError        one or more files of the library are broken (all findings at once)
+├── UnknownJurisdiction a place that the library does not know
+├── GuideNotFound       an item or guide id that does not exist
+├── ModelMissing        the embedding model is not prepared, or is damaged
+└── GenerationError     no valid published generation, or a damaged one
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Finding(NamedTuple):
+    """One broken place in the library: which file, which field, what is wrong and what to do."""
+
+    file: str
+    field: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file} · {self.field or '整个文件'}：{self.problem}"
+
+
+class KnowledgeError(Exception):
+    """Base of all faults here; its text is Chinese and fit to show an operator."""
+
+
+class LibraryError(KnowledgeError):
+    """The library does not load; `findings` names every broken file and field."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        lines = "\n".join(f"  - {finding}" for finding in self.findings)
+        super().__init__(f"指南库有 {len(self.findings)} 处错误，改正后再试：\n{lines}")
+
+
+class UnknownJurisdiction(KnowledgeError):
+    """A place name or adcode that is not in the table of jurisdictions."""
+
+
+class GuideNotFound(KnowledgeError):
+    """No guide of that id in the catalog."""
+
+
+class ModelMissing(KnowledgeError):
+    """The embedding model folder is absent, incomplete or damaged."""
+
+
+class GenerationError(KnowledgeError):
+    """No published generation can be read."""

@@ -1,0 +1,52 @@
+"""The lexical index: BM25 over token lists, saved and memory-mapped by bm25s."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+
+class LexicalIndex:
+    """BM25 scores of every entry for a query; higher is better, 0 means no shared token."""
+
+    def __init__(self, model: bm25s.BM25, size: int) -> None:
+        self._model = model
+        self._size = size
+
+    @classmethod
+    def build(cls, tokens: Sequence[list[str]]) -> "LexicalIndex":
+        """Index one token list an entry."""
+        model = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+        model.index(list(tokens), show_progress=False)
+        return cls(model, len(tokens))
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> "LexicalIndex":
+        """Open a saved index memory-mapped."""
+        return cls(bm25s.BM25.load(folder, mmap=True, load_corpus=False), size)
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder of its own."""
+        self._model.save(folder, show_progress=False)
+
+    def scores(self, tokens: list[str]) -> NDArray[np.float32]:
+        """One score an entry, shape (n,)."""
+        known = [t for t in tokens if t in self._model.vocab_dict]
+        if not known:
+            return np.zeros(self._size, dtype=np.float32)
+        return np.asarray(self._model.get_scores(known), dtype=np.float32)
+
+    def coverage(self, tokens: list[str], position: int) -> float:
+        """Share of the query's information (idf mass) that one document contains; unknown words count as rarest."""
+        covered = total = 0.0
+        indptr, indices = self._model.scores["indptr"], self._model.scores["indices"]
+        for token in set(tokens):
+            column = self._model.vocab_dict.get(token)
+            holders = indices[indptr[column] : indptr[column + 1]] if column is not None else indices[:0]
+            weight = math.log1p((self._size - len(holders) + 0.5) / (len(holders) + 0.5))
+            total += weight
+            covered += weight * bool(np.any(holders == position))
+        return covered / total if total else 0.0

@@ -1,0 +1,400 @@
+"""The only schema: what the YAML library, the index, the API and the evals all speak.
+
+Every model is frozen and refuses unknown keys. A text that carries a value (fee, day, age …) names the clause it
+comes from as `basis_id#article`; the lint checks that the value really stands in that clause's paraphrase.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+ROOT_ADCODE = "410000"
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Adcode = Annotated[str, Field(pattern=r"^\d{6}$")]
+ClauseRef = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(#[0-9A-Za-z.\-]+)?$")]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Frozen(BaseModel):
+    """Immutable, strict about keys; equal by value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Certainty(StrEnum):
+    """How sure we are of a statement, after the marks of the fact sheet."""
+
+    CONFIRMED = "confirmed"  # 查到: read in the law or an official page
+    SECONDHAND = "secondhand"  # 查到·二手: read in a third party's account, to be re-checked
+    UNCONFIRMED = "unconfirmed"  # 常识: common practice, may carry no number
+
+    @property
+    def label(self) -> str:
+        """The Chinese word shown to people."""
+        return {"confirmed": "已核对原文", "secondhand": "据公开转述，待复核", "unconfirmed": "通行做法，未核到原文"}[self]
+
+
+class FieldName(StrEnum):
+    """The fields of a guide that a citizen can ask about; also the `field` of statements and citations."""
+
+    SUMMARY = "summary"
+    CONDITIONS = "conditions"
+    MATERIALS = "materials"
+    STEPS = "steps"
+    LIMITS = "limits"
+    FEES = "fees"
+    DEADLINES = "deadlines"
+    VALIDITY = "validity"
+    BENEFITS = "benefits"
+    CHANNELS = "channels"
+    RESULTS = "results"
+    VISITS = "visits"
+    CROSS_REGION = "cross_region"
+    PITFALLS = "pitfalls"
+    BASES = "bases"
+    LOCAL = "local"
+
+    @property
+    def label(self) -> str:
+        """The Chinese heading of the field."""
+        return FIELD_LABELS[self]
+
+
+FIELD_LABELS: dict[FieldName, str] = {
+    FieldName.SUMMARY: "说明", FieldName.CONDITIONS: "受理条件", FieldName.MATERIALS: "申请材料", FieldName.STEPS: "办理流程",
+    FieldName.LIMITS: "办结时限", FieldName.FEES: "收费", FieldName.DEADLINES: "申请期限", FieldName.VALIDITY: "有效期",
+    FieldName.BENEFITS: "待遇与标准", FieldName.CHANNELS: "办理渠道", FieldName.RESULTS: "办理结果", FieldName.VISITS: "跑动次数",
+    FieldName.CROSS_REGION: "异地办理", FieldName.PITFALLS: "常见误区", FieldName.BASES: "办理依据",
+    FieldName.LOCAL: "以当地公布为准",
+}  # fmt: skip
+
+Unit = Literal["元", "日", "工作日", "月", "年", "岁", "份", "次", "%", "吨", "张", "小时", "周"]
+_QUANTITY = re.compile(r"^(\d+(?:\.\d+)?)\s*(\D+?)(?:/(\S+))?$")
+
+
+class Quantity(Frozen):
+    """A typed value. In YAML also written short: `20 工作日`, `120 元/本`."""
+
+    amount: Decimal
+    unit: Unit
+    per: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        match = _QUANTITY.match(value.strip())
+        if not match:
+            raise ValueError(f"“{value}”不是“数字+单位”，例如“20 工作日”“120 元/本”")
+        return {"amount": match[1], "unit": match[2].strip(), "per": match[3]}
+
+    def __str__(self) -> str:
+        unit = {"工作日": "个工作日", "月": "个月"}.get(self.unit, self.unit)
+        return f"{self.amount:f}{unit}" + (f"/{self.per}" if self.per else "")
+
+
+class Jurisdiction(Frozen):
+    """A place: province, city, county or functional zone (71–73 codes, which are not administrative)."""
+
+    adcode: Adcode
+    name: Text
+    parent: Adcode | None
+    level: Literal["province", "city", "county"]
+    zone: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+class DocumentKind(Frozen):
+    """A kind of paper or certificate in the shared vocabulary; look-alikes are different kinds."""
+
+    kind_id: Slug
+    name: Text
+    aliases: tuple[str, ...] = ()
+    issuer: str | None = None
+    electronic: bool = False  # an electronic certificate is commonly accepted (在线政务规定 10 条)
+    note: str | None = None
+
+
+class Basis(Frozen):
+    """A law, regulation or official document, once in the library, with the articles that guides cite, paraphrased."""
+
+    basis_id: Slug
+    title: Text
+    number: str | None = None  # 文号
+    issuer: str | None = None
+    adopted_on: date | None = None
+    effective_from: date | None = None
+    effective_to: date | None = None
+    url: str | None = None
+    certainty: Certainty = Certainty.CONFIRMED
+    note: str | None = None
+    articles: dict[str, Text] = Field(default_factory=dict)
+
+
+# ---- declared conditions: three-valued predicates over facts -------------------------------------------------------
+
+Scalar = bool | Decimal | str
+
+
+
+class Comparison(Frozen):
+    """One fact against one value; exactly one operator is given."""
+
+    fact: Slug
+    eq: Scalar | None = None
+    ne: Scalar | None = None
+    lt: Decimal | None = None
+    le: Decimal | None = None
+    gt: Decimal | None = None
+    ge: Decimal | None = None
+    one_of: tuple[Scalar, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_operator(self) -> "Comparison":
+        given = [op for op in ("eq", "ne", "lt", "le", "gt", "ge", "one_of") if getattr(self, op) is not None]
+        if len(given) != 1:
+            raise ValueError("一个比较恰好写一个算子：eq、ne、lt、le、gt、ge、one_of")
+        return self
+
+
+class All(Frozen):
+    """True when every part is."""
+
+    all: tuple["Predicate", ...] = Field(min_length=1)
+
+
+class AnyOf(Frozen):
+    """True when at least one part is."""
+
+    any: tuple["Predicate", ...] = Field(min_length=1)
+
+
+class Not(Frozen):
+    """True when the part is false."""
+
+    not_: "Predicate" = Field(alias="not")
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+Predicate = Comparison | All | AnyOf | Not
+
+
+class Fact(Frozen):
+    """One thing worth knowing about a citizen, asked at most once."""
+
+    fact_id: Slug
+    label: Text
+    kind: Literal["bool", "number", "choice"]
+    question: Text
+    why: str | None = None
+    unit: Unit | None = None
+    options: tuple[tuple[str, str], ...] = ()  # (value, label) for choice
+
+
+# ---- the guide ------------------------------------------------------------------------------------------------------
+
+
+class Point(Frozen):
+    """One sentence of a guide with the clauses it rests on. In YAML a bare string is a sentence without clause."""
+
+    text: Text
+    basis: tuple[ClauseRef, ...] = ()
+    certainty: Certainty = Certainty.CONFIRMED
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        return {"text": value, "certainty": Certainty.UNCONFIRMED} if isinstance(value, str) else value
+
+
+class Condition(Point):
+    """A condition of acceptance; `when` declares it for the computer where the facts allow."""
+
+    when: Predicate | None = None
+
+
+class Material(Frozen):
+    """One document to bring. `when` absent means always; `condition` says it in words."""
+
+    kind: Slug
+    form: Literal["original", "copy", "original_and_copy", "electronic", "fill_in"] = "original"
+    count: int = Field(default=1, ge=1)
+    condition: str | None = None
+    when: Predicate | None = None
+    substitutes: tuple[Slug, ...] = ()
+    note: str | None = None
+    basis: tuple[ClauseRef, ...] = ()
+    certainty: Certainty = Certainty.CONFIRMED
+
+
+class Limit(Frozen):
+    """How long the office may take. statutory: set by law or rule; promised: a shorter public promise."""
+
+    kind: Literal["statutory", "promised"]
+    within: Quantity | Literal["当场", "当日"]
+    applies: str | None = None  # which case, e.g. 材料齐全
+    basis: tuple[ClauseRef, ...]
+    certainty: Certainty = Certainty.CONFIRMED
+
+
+class Fee(Frozen):
+    """What it costs. An amount of 0 means free by a named rule; no amount means it is set locally or unconfirmed."""
+
+    name: Text
+    amount: Quantity | None = None
+    applies: str | None = None
+    basis: tuple[ClauseRef, ...] = ()
+    certainty: Certainty = Certainty.CONFIRMED
+
+
+class Deadline(Point):
+    """Until when the citizen should act: `within` after `after`."""
+
+    within: Quantity | None = None
+    after: str | None = None
+
+
+class Channel(Frozen):
+    """Where it can be done. A url stands here only if an official source names it."""
+
+    kind: Literal["online", "window", "phone", "kiosk"]
+    name: Text
+    note: str | None = None
+    url: str | None = None
+    phone: str | None = None
+    basis: tuple[ClauseRef, ...] = ()
+    certainty: Certainty = Certainty.CONFIRMED
+
+
+class LocalRule(Frozen):
+    """What differs from place to place and therefore carries no number: what, who publishes it."""
+
+    field: FieldName
+    what: Text
+    publisher: Text
+
+
+class Source(Frozen):
+    """A text that the guide was checked against."""
+
+    title: Text
+    url: str | None = None
+
+
+def _as_points(value: Any) -> Any:
+    return [value] if isinstance(value, str | dict) else value
+
+
+Points = Annotated[tuple[Point, ...], BeforeValidator(_as_points)]
+
+
+class Guide(Frozen):
+    """The published text of one service item in one jurisdiction."""
+
+    item_id: Slug
+    jurisdiction: Adcode
+    name: Text
+    aliases: tuple[str, ...] = ()
+    sayings: tuple[str, ...] = ()  # how people say it: 口语
+    family: Slug | None = None  # look-alike items that one question tells apart
+    category: Text
+    item_type: str | None = None
+    audience: Literal["person", "organization", "both"] = "person"
+    authority: Text
+    summary: Point
+    conditions: tuple[Condition, ...] = ()
+    materials: tuple[Material, ...] = ()
+    steps: Points = ()
+    limits: tuple[Limit, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    validity: Points = ()
+    benefits: Points = ()
+    channels: tuple[Channel, ...] = ()
+    results: tuple[Slug, ...] = ()
+    visits: Points = ()
+    cross_region: Points = ()
+    pitfalls: Points = ()
+    local: tuple[LocalRule, ...] = ()
+    related: tuple[Slug, ...] = ()
+    sources: tuple[Source, ...] = Field(min_length=1)
+    checked_on: date
+    certainty: Certainty
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+    @property
+    def guide_id(self) -> str:
+        """`adcode/item_id`, the id of this text."""
+        return f"{self.jurisdiction}/{self.item_id}"
+
+
+class ThemeItem(Frozen):
+    """One item of a life event, with the condition under which it applies."""
+
+    item_id: Slug
+    reason: Text
+    when: Predicate | None = None
+
+
+class Theme(Frozen):
+    """A life event (一件事): items that one plan joins; the order follows from document kinds, not from this list."""
+
+    theme_id: Slug
+    jurisdiction: Adcode
+    name: Text
+    aliases: tuple[str, ...] = ()
+    sayings: tuple[str, ...] = ()
+    summary: Point
+    items: tuple[ThemeItem, ...] = Field(min_length=2)
+    notes: Points = ()
+    sources: tuple[Source, ...] = Field(min_length=1)
+    checked_on: date
+    certainty: Certainty
+
+
+class FamilyOption(Frozen):
+    """One answer to the question that tells look-alike items apart."""
+
+    label: Text
+    item_id: Slug
+
+
+class Family(Frozen):
+    """Look-alike items and the one question that separates them."""
+
+    family_id: Slug
+    name: Text
+    aliases: tuple[str, ...] = ()  # bare words that name the family and none of its items: 身份证
+    question: Text
+    options: tuple[FamilyOption, ...] = Field(min_length=2)
+
+
+
+
+class Library(Frozen):
+    """Everything the government publishes, as one value: what a generation stores and a catalog looks up."""
+
+    guides: tuple[Guide, ...]
+    themes: tuple[Theme, ...]
+    bases: tuple[Basis, ...]
+    documents: tuple[DocumentKind, ...]
+    facts: tuple[Fact, ...]
+    families: tuple[Family, ...]
+    jurisdictions: tuple[Jurisdiction, ...]
+    lexicon: "Lexicon"
+
+
+class Lexicon(Frozen):
+    """Words that the assistant must know beyond the guides."""
+
+    synonyms: dict[str, str] = Field(default_factory=dict)  # everyday or dialect word → the guides' word
+    elsewhere: tuple[str, ...] = ()  # places outside the province
+    politeness: tuple[str, ...] = ()  # says nothing about the need
+    life_events: tuple[str, ...] = ()  # "all formalities of …": asks for a theme rather than an item

@@ -1,0 +1,138 @@
+"""Reads the YAML library into one `Library`, or reports every broken file and field at once."""
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from knowledge.errors import Finding, LibraryError
+from knowledge.model import Basis, DocumentKind, Fact, Family, Guide, Jurisdiction, Lexicon, Library, Theme
+
+LIBRARY = Path(__file__).resolve().parents[1] / "library"
+Model = TypeVar("Model", bound=BaseModel)
+
+PYDANTIC_CHINESE = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "不认识的字段名，请对照 knowledge/model.py",
+    "string_type": "应为文字",
+    "date_from_datetime_parsing": "日期应写成 2026-11-22",
+    "date_parsing": "日期应写成 2026-11-22",
+    "date_type": "日期应写成 2026-11-22",
+    "literal_error": "不在允许的取值之内：{expected}",
+    "enum": "不在允许的取值之内：{expected}",
+    "string_pattern_mismatch": "格式不对，应符合 {pattern}",
+    "too_short": "至少要有 {min_length} 项",
+    "string_too_short": "不能为空",
+    "decimal_parsing": "应为数字",
+    "greater_than_equal": "不能小于 {ge}",
+}
+
+
+class UniqueKeyLoader(yaml.CSafeLoader):
+    """YAML that refuses a key written twice: PyYAML would keep the last one silently."""
+
+
+def _mapping(loader: UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"重复的键 {key}", key_node.start_mark)
+        seen.add(key)
+    return dict(loader.construct_pairs(node, deep=True))  # type: ignore[no-untyped-call]
+
+
+UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+class _Reader:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.findings: list[Finding] = []
+
+    def fail(self, path: Path, field: str, problem: str) -> None:
+        self.findings.append(Finding(str(path.relative_to(self.root)), field, problem))
+
+    def yaml(self, path: Path) -> Any:
+        try:
+            return yaml.load(path.read_text(encoding="utf-8"), Loader=UniqueKeyLoader)
+        except FileNotFoundError:
+            self.fail(path, "", "缺少这个文件")
+        except UnicodeDecodeError:
+            self.fail(path, "", "不是 UTF-8 编码，请另存为 UTF-8")
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else "?"
+            self.fail(path, f"第 {line} 行", f"YAML 写法有误（{error.problem}）")
+        return None
+
+    def model(self, path: Path, kind: type[Model], data: Any, at: str = "") -> Model | None:
+        try:
+            return kind.model_validate(data)
+        except ValidationError as error:
+            for item in error.errors():
+                context = item.get("ctx", {})
+                template = PYDANTIC_CHINESE.get(item["type"])
+                text = template.format(**context) if template else item["msg"].removeprefix("Value error, ")
+                self.fail(path, ".".join([at, *map(str, item["loc"])]).strip("."), text)
+            return None
+
+    def each(self, folder: str, kind: type[Model], name: Callable[[Model], str]) -> Iterator[Model]:
+        for path in sorted((self.root / folder).rglob("*.yaml")):
+            data = self.yaml(path)
+            if data is None:
+                if not any(f.file == str(path.relative_to(self.root)) for f in self.findings):
+                    self.fail(path, "", "文件是空的")
+                continue
+            model = self.model(path, kind, data)
+            if model is None:
+                continue
+            if not str(path.with_suffix("")).endswith(name(model)):
+                self.fail(path, "", f"文件位置与内容不符，应放在 {folder}/{name(model)}.yaml")
+            yield model
+
+    def table(self, file: str, kind: type[Model], row: Callable[[str, Any], Any]) -> Iterator[Model]:
+        path = self.root / file
+        data = self.yaml(path)
+        for key, value in (data or {}).items():
+            model = self.model(path, kind, row(key, value), at=str(key))
+            if model is not None:
+                yield model
+
+    def jurisdictions(self) -> Iterator[Jurisdiction]:
+        path = self.root / "jurisdictions.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                data = row | {"parent": row["parent"] or None, "aliases": tuple(row["aliases"].split())}
+                model = self.model(path, Jurisdiction, data, at=row["adcode"])
+                if model is not None:
+                    yield model
+
+    def lexicon(self) -> Lexicon:
+        path = self.root / "lexicon.yaml"
+        return self.model(path, Lexicon, self.yaml(path) or {}) or Lexicon()
+
+
+def _document(key: str, value: Any) -> dict[str, Any]:
+    name, issuer, *extras = value
+    return {"kind_id": key, "name": name, "issuer": issuer} | (extras[0] if extras else {})
+
+
+def load_library(root: Path = LIBRARY) -> Library:
+    """Load and check the library under `root`. Raises LibraryError carrying every finding."""
+    reader = _Reader(root)
+    library = Library(
+        guides=tuple(reader.each("guides", Guide, lambda g: g.guide_id)),
+        themes=tuple(reader.each("themes", Theme, lambda t: t.theme_id)),
+        bases=tuple(reader.each("bases", Basis, lambda b: b.basis_id)),
+        documents=tuple(reader.table("documents.yaml", DocumentKind, _document)),
+        facts=tuple(reader.table("facts.yaml", Fact, lambda key, value: {"fact_id": key} | value)),
+        families=tuple(reader.table("families.yaml", Family, lambda key, value: {"family_id": key} | value)),
+        jurisdictions=tuple(reader.jurisdictions()),
+        lexicon=reader.lexicon(),
+    )
+    if reader.findings:
+        raise LibraryError(reader.findings)
+    return library
