@@ -66,7 +66,9 @@ def reply_text(reply: Reply) -> str:
     """A reply for the terminal: text, options, then the clauses it rests on."""
     lines = [reply.text]
     lines += [f"  {i}) {option.label}" for i, option in enumerate(reply.options, 1)]
-    lines += [f"  [{c.n}] {c.title}｜{c.basis or '办事指南'}｜{c.certainty}｜核对于 {c.updated_on}" for c in reply.citations]
+    lines += [
+        f"  [{c.n}] {c.title}｜{c.basis or '办事指南'}｜{c.certainty}｜核对于 {c.updated_on}" for c in reply.citations
+    ]
     return "\n".join(lines)
 
 

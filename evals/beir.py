@@ -32,7 +32,11 @@ def load(folder: Path) -> Collection:
     """Read a collection. Raises OSError or ValueError when it is not one."""
     rows = [json.loads(line) for line in (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
     docs = tuple(
-        Doc(key=str(r.get("id", r.get("_id"))), names=(r["title"],) if r.get("title") else (), card=r["text"] or r["title"])
+        Doc(
+            key=str(r.get("id", r.get("_id"))),
+            names=(r["title"],) if r.get("title") else (),
+            card=r["text"] or r["title"],
+        )
         for r in rows
     )
     lines = (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()

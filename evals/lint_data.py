@@ -12,7 +12,9 @@ from knowledge.sources.library import load_library
 def _guide_values(library: Library, item_id: str) -> set[object]:
     guides = [g for g in library.guides if g.item_id == item_id]
     text = " ".join(g.model_dump_json() for g in guides)
-    typed = " ".join(str(x) for g in guides for x in [*(f.amount for f in g.fees), *(limit.within for limit in g.limits)])
+    typed = " ".join(
+        str(x) for g in guides for x in [*(f.amount for f in g.fees), *(limit.within for limit in g.limits)]
+    )
     free = "免费" if any(f.amount is not None and f.amount.amount == 0 for g in guides for f in g.fees) else ""
     refs = {ref for g in guides for item in _cited(g.model_dump()) for ref in item}
     clauses = " ".join(t for b in library.bases for key, t in b.articles.items() if f"{b.basis_id}#{key}" in refs)

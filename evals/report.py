@@ -52,9 +52,15 @@ def failures(results: Sequence[Result]) -> list[dict[str, Any]]:
     rows = []
     for r in results:
         s = r.score
-        wrong = [] if s is None else [
-            name for name, (_, pick, good) in METRICS.items() if (value := pick(s)) is not None and value is not good
-        ]
+        wrong = (
+            []
+            if s is None
+            else [
+                name
+                for name, (_, pick, good) in METRICS.items()
+                if (value := pick(s)) is not None and value is not good
+            ]
+        )
         if wrong or s is None:
             rows.append({
                 "case_id": r.case.case_id, "turns": r.case.turns, "wrong": wrong or ["error"],

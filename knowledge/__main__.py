@@ -27,10 +27,14 @@ EXAMPLES = """例子：
 def _parser() -> ChineseParser:
     parser = ChineseParser("python -m knowledge", "办成的指南库：准备模型、体检、生成、发布、查阅。", EXAMPLES)
     data = os.environ.get("BANCHENG_DATA_DIR", "var")
-    parser.add_argument("--data-dir", type=Path, default=Path(data), help="数据文件夹（默认 var，或环境变量 BANCHENG_DATA_DIR）")
+    parser.add_argument(
+        "--data-dir", type=Path, default=Path(data), help="数据文件夹（默认 var，或环境变量 BANCHENG_DATA_DIR）"
+    )
     parser.add_argument("--library", type=Path, default=LIBRARY, help="指南库文件夹")
     parser.add_argument(
-        "--embedding", default=os.environ.get("BANCHENG_EMBEDDING", "embedded"), help="embedded 或 sentence-transformers 模型"
+        "--embedding",
+        default=os.environ.get("BANCHENG_EMBEDDING", "embedded"),
+        help="embedded 或 sentence-transformers 模型",
     )
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
     parser.add_argument("words", nargs="*", help="search 的问题；show 的事项编号；publish 的版本号")
@@ -46,7 +50,9 @@ def _say(text: str) -> None:
 
 def _prepare(args: "Arguments") -> int:
     parity = prepare_model(args.data_dir / "model", _say)
-    _say(f"与原模型的一致程度：平均余弦 {parity.mean:.5f}，最低 {parity.minimum:.5f}（{parity.n} 句，对照 {parity.reference}）")
+    _say(
+        f"与原模型的一致程度：平均余弦 {parity.mean:.5f}，最低 {parity.minimum:.5f}（{parity.n} 句，对照 {parity.reference}）"
+    )
     return DONE
 
 
@@ -67,7 +73,9 @@ def _build(args: "Arguments") -> int:
         return FAILED
     bar, move = progress_bar("计算向量")
     with bar:
-        manifest = GenerationStore(args.data_dir).build(library, open_embedder(args.embedding, args.data_dir / "model"), move)
+        manifest = GenerationStore(args.data_dir).build(
+            library, open_embedder(args.embedding, args.data_dir / "model"), move
+        )
     _say(f"生成了版本 {manifest.number}：指南 {manifest.guides} 份，一件事 {manifest.themes} 个。运行 publish 发布。")
     return DONE
 
@@ -135,7 +143,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; the outermost edge, where our own faults become one Chinese message."""
     args = _parser().parse_args(argv, Arguments())
     if args.command in NEEDS_WORDS and not args.words:
-        sys.stderr.write(f"{args.command} 后面要写{NEEDS_WORDS[args.command]}，例如：python -m knowledge {args.command} 身份证丢了\n")
+        sys.stderr.write(
+            f"{args.command} 后面要写{NEEDS_WORDS[args.command]}，例如：python -m knowledge {args.command} 身份证丢了\n"
+        )
         return USAGE
     try:
         return COMMANDS[args.command](args)

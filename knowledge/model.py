@@ -36,7 +36,9 @@ class Certainty(StrEnum):
     @property
     def label(self) -> str:
         """The Chinese word shown to people."""
-        return {"confirmed": "已核对原文", "secondhand": "据公开转述，待复核", "unconfirmed": "通行做法，未核到原文"}[self]
+        return {"confirmed": "已核对原文", "secondhand": "据公开转述，待复核", "unconfirmed": "通行做法，未核到原文"}[
+            self
+        ]
 
 
 class FieldName(StrEnum):
@@ -140,7 +142,6 @@ class Basis(Frozen):
 # ---- declared conditions: three-valued predicates over facts -------------------------------------------------------
 
 Scalar = bool | Decimal | str
-
 
 
 class Comparison(Frozen):
@@ -374,8 +375,6 @@ class Family(Frozen):
     aliases: tuple[str, ...] = ()  # bare words that name the family and none of its items: 身份证
     question: Text
     options: tuple[FamilyOption, ...] = Field(min_length=2)
-
-
 
 
 class Library(Frozen):

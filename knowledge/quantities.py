@@ -37,8 +37,12 @@ _ORDINAL = re.compile(rf"第(?P<number>\d+|{CHINESE_NUMBER})(?P<unit>年|个月|
 _PERCENT = re.compile(rf"百分之(?P<number>{CHINESE_NUMBER}|\d+(?:\.\d+)?)")
 _DATE = re.compile(r"(?P<y>(?:19|20)\d{2})[年/.-](?:(?P<m>\d{1,2})[月/.-](?:(?P<d>\d{1,2})日?)?)?")
 _MONTH_DAY = re.compile(r"(?<!\d)(?P<m>\d{1,2})月(?P<d>\d{1,2})日")
-_REFERENCE = re.compile(r"第[零〇一二两三四五六七八九十百千\d]+(?:[条款项章节号批]|、)|〔\d+〕\d*号?|第\d+号|《[^》]*》|一次性|十分(?!钟)")
-_FREE = re.compile(r"(?<!减)(?:不收(?:取)?(?:任何)?(?:工本)?费|免收(?:工本)?费|免(?:工本)?费|免费|不要钱|不花钱|零收费)")
+_REFERENCE = re.compile(
+    r"第[零〇一二两三四五六七八九十百千\d]+(?:[条款项章节号批]|、)|〔\d+〕\d*号?|第\d+号|《[^》]*》|一次性|十分(?!钟)"
+)
+_FREE = re.compile(
+    r"(?<!减)(?:不收(?:取)?(?:任何)?(?:工本)?费|免收(?:工本)?费|免(?:工本)?费|免费|不要钱|不花钱|零收费)"
+)
 
 
 class Value(NamedTuple):

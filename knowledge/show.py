@@ -11,7 +11,10 @@ from knowledge.model import FIELD_LABELS, Channel, Fee, FieldName, Limit, Materi
 def guide_text(resolved: ResolvedGuide, catalog: Catalog) -> str:
     """All fields of a guide, each line with its clauses and how sure we are."""
     guide = resolved.guide
-    lines = [f"{guide.name}（{guide.guide_id}）", f"适用：{catalog.place(guide.jurisdiction).name}　主管：{guide.authority}"]
+    lines = [
+        f"{guide.name}（{guide.guide_id}）",
+        f"适用：{catalog.place(guide.jurisdiction).name}　主管：{guide.authority}",
+    ]
     if guide.sayings:
         lines.append(f"口语：{'、'.join(guide.sayings)}")
     for field in FieldName:
@@ -23,7 +26,9 @@ def guide_text(resolved: ResolvedGuide, catalog: Catalog) -> str:
             lines += [f"【{FIELD_LABELS[field]}】", *rows]
     if guide.local:
         lines += ["【以当地公布为准】", *(f"  - {r.what}（{r.publisher}公布）" for r in guide.local)]
-    lines.append(f"来源：{'；'.join(s.title for s in guide.sources)}　核对日期：{guide.checked_on}　{guide.certainty.label}")
+    lines.append(
+        f"来源：{'；'.join(s.title for s in guide.sources)}　核对日期：{guide.checked_on}　{guide.certainty.label}"
+    )
     return "\n".join(lines)
 
 
@@ -37,7 +42,9 @@ def _row(item: BaseModel | str, catalog: Catalog) -> Iterator[str]:
         case Fee():
             text = f"{item.name}：{item.amount if item.amount is not None else '金额未定'}"
         case Limit():
-            text = f"{'法定' if item.kind == 'statutory' else '承诺'} {item.within}" + (f"（{item.applies}）" if item.applies else "")
+            text = f"{'法定' if item.kind == 'statutory' else '承诺'} {item.within}" + (
+                f"（{item.applies}）" if item.applies else ""
+            )
         case Channel():
             text = item.name
         case Point():

@@ -38,14 +38,14 @@ def _fee(fee: Fee) -> str:
     if fee.amount is None:
         return f"{fee.name}{scope}：所引规定没有写明金额，以当地窗口公布为准"
     if fee.amount.amount == 0:
-        return f"{fee.name}{scope}：不收费"
-    return f"{fee.name}{scope}：{fee.amount}"
+        return f"{fee.name}{scope}不收费"
+    return f"{fee.name}{scope}{fee.amount}"
 
 
 def _limit(limit: Limit) -> str:
     kind = "法定" if limit.kind == "statutory" else "承诺"
     within = f"{limit.within}内办结" if not isinstance(limit.within, str) else f"{limit.within}办结"
-    return f"{kind}时限：{within}" + (f"（{limit.applies}）" if limit.applies else "")
+    return f"{kind}时限{within}" + (f"（{limit.applies}）" if limit.applies else "")
 
 
 def _material(material: Material, catalog: Catalog) -> str:

@@ -41,7 +41,9 @@ def restore(text: str, tokens: dict[str, str]) -> str:
 class LangChainRewriter:
     """Rewrites the text of an answer through an OpenAI-compatible endpoint; falls back to the composed text."""
 
-    def __init__(self, base_url: str, model: str, api_key: str, timeout: float, chat: BaseChatModel | None = None) -> None:
+    def __init__(
+        self, base_url: str, model: str, api_key: str, timeout: float, chat: BaseChatModel | None = None
+    ) -> None:
         self._chat = chat or ChatOpenAI(
             base_url=base_url, model=model, api_key=SecretStr(api_key), timeout=timeout, max_retries=1, temperature=0
         )

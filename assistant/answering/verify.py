@@ -10,7 +10,9 @@ from knowledge.model import FieldName, Guide
 from knowledge.quantities import read_values
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s）)」】，。]+", re.IGNORECASE)
-_PHONE = re.compile(r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|400-?\d{3}-?\d{4}|1\d{4}|1[12]\d)(?!\d)(?=[^\d年月日元个工份条]|$)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:0\d{2,3}-?\d{7,8}|1[3-9]\d{9}|400-?\d{3}-?\d{4}|1\d{4}|1[12]\d)(?!\d)(?=[^\d年月日元个工份条]|$)"
+)
 PUBLIC_PHONES = frozenset({"12345", "110", "119", "120", "122", "12356", "12348", "12333", "12393", "12329", "12366"})
 
 

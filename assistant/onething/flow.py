@@ -37,7 +37,11 @@ def step(theme: Theme, state: FlowState, catalog: Catalog, adcode: str, as_of: d
 def _plan_reply(theme: Theme, state: FlowState, catalog: Catalog, adcode: str, as_of: date) -> PlanReply:
     plan = make_plan(theme, state.answers, catalog, adcode)
     return PlanReply(
-        text=plan_text(plan, told(catalog, state.answers)), theme=theme.theme_id, plan=plan, jurisdiction=adcode, as_of=as_of
+        text=plan_text(plan, told(catalog, state.answers)),
+        theme=theme.theme_id,
+        plan=plan,
+        jurisdiction=adcode,
+        as_of=as_of,
     )
 
 
@@ -47,12 +51,20 @@ def plan_text(plan: Plan, heading: list[str]) -> str:
     lines = [f"“{plan.name}”：按您说的情况，要办{count}项，分{len(plan.stages)}步；同一步里的可以同时办。"]
     lines += [f"您的情况：{'；'.join(heading)}。"] if heading else []
     for number, stage in enumerate(plan.stages, 1):
-        lines.append(f"第{number}步：" + "；".join(f"{item.name}（{item.authority}）——{item.reason.rstrip('。')}" for item in stage) + "。")
+        lines.append(
+            f"第{number}步："
+            + "；".join(f"{item.name}（{item.authority}）——{item.reason.rstrip('。')}" for item in stage)
+            + "。"
+        )
     if plan.open_items:
-        lines.append("看情况：" + "；".join(f"{item.name}——{item.reason.rstrip('。')}" for item in plan.open_items) + "。")
+        lines.append(
+            "看情况：" + "；".join(f"{item.name}——{item.reason.rstrip('。')}" for item in plan.open_items) + "。"
+        )
     bring = [m for m in plan.materials if m.from_item is None]
     lines.append(f"材料：各项合计{plan.raw_materials}份，合并后{len(plan.materials)}样，其中要您准备{len(bring)}样：")
-    lines += [f"□ {m.name}（{m.form}）——用于{'、'.join(m.items)}" + (f"；{m.condition}" if m.condition else "") for m in bring]
+    lines += [
+        f"□ {m.name}（{m.form}）——用于{'、'.join(m.items)}" + (f"；{m.condition}" if m.condition else "") for m in bring
+    ]
     made = [m for m in plan.materials if m.from_item is not None]
     lines += [f"○ {m.name}——办完“{m.from_item}”就有，不用另外准备" for m in made]
     return "\n".join(lines)

@@ -43,9 +43,7 @@ def merge(guides: list[Guide], answers: Answers, catalog: Catalog) -> tuple[tupl
     return tuple(_merged(kind, needs, makers, catalog) for (kind, _), needs in rows.items()), raw
 
 
-def _merged(
-    kind: str, needs: list[tuple[Guide, Material]], makers: dict[str, str], catalog: Catalog
-) -> MergedMaterial:
+def _merged(kind: str, needs: list[tuple[Guide, Material]], makers: dict[str, str], catalog: Catalog) -> MergedMaterial:
     document = catalog.documents[kind]
     materials = [material for _, material in needs]
     conditions = [m.condition for m in materials if m.condition]

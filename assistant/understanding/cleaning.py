@@ -8,7 +8,9 @@ from opencc import OpenCC
 from knowledge.model import Lexicon
 
 _FILLER = re.compile(r"[~～!！?？。,，、;；:：…\s\"'“”‘’()（）]+")
-_PARTICLES = re.compile(r"(?:呢|吗|么|呀|啊|吧|嘛|哩|咧|哦|喔|诶|哈|呗|那|请|我|想|要|需要|的|了|是|办理|办|下|一下|个|这个|再|又|就|还|都|去|怎么办|怎么|如何|可以|行|中|问|说|问题|情况|知道|告诉|关于|做什么)")
+_PARTICLES = re.compile(
+    r"(?:呢|吗|么|呀|啊|吧|嘛|哩|咧|哦|喔|诶|哈|呗|那|请|我|想|要|需要|的|了|是|办理|办|下|一下|个|这个|再|又|就|还|都|去|怎么办|怎么|如何|可以|行|中|问|说|问题|情况|知道|告诉|关于|做什么|得|掏|嘞|去|能|会|有|没有|应该|一共|总共|大概|最|必须|啥|什么|咋)"
+)
 LONG = 60
 
 
@@ -36,8 +38,16 @@ def need_of_story(text: str) -> str:
     """The asking part of a long message: its question sentences with the one before them, else its last two."""
     if len(text) <= LONG:
         return text
-    sentences = [s for s in re.split(r"(?<=[。！？!?；;\n])|(?<=[，,])(?=.{0,6}(?:怎么|如何|请问|能不能|需要|想))", text) if s.strip()]
-    asking = [i for i, s in enumerate(sentences) if re.search(r"[?？]|怎么|如何|咋|能不能|可以|需要|想|要(?:办|带|交)|多少|哪", s)]
+    sentences = [
+        s
+        for s in re.split(r"(?<=[。！？!?；;\n])|(?<=[，,])(?=.{0,6}(?:怎么|如何|请问|能不能|需要|想))", text)
+        if s.strip()
+    ]
+    asking = [
+        i
+        for i, s in enumerate(sentences)
+        if re.search(r"[?？]|怎么|如何|咋|能不能|可以|需要|想|要(?:办|带|交)|多少|哪", s)
+    ]
     chosen = sorted({j for i in asking[-2:] for j in (i - 1, i) if j >= 0}) or list(range(len(sentences)))[-2:]
     return "".join(sentences[i] for i in chosen)
 

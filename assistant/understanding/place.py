@@ -10,7 +10,9 @@ from knowledge.catalog import Catalog
 _DESTINATION = re.compile(r"(?:去|到|往|飞|来|转(?:到|去|往)?|迁(?:到|去|往)?|调(?:到|去)?|嫁(?:到|去)?)$")
 # 在上海住院、人在广东打工: she is away; her matter may still be Henan's.
 _AWAY = re.compile(r"(?:人在|现在在|住在|在)$")
-HOME = re.compile(r"河南(?!.{0,2}(?:以外|之外))|老家|户口在(?!外)|户籍(?:在|是)|我们(?:这|省)|咱(?:这|们这|省)|本省|省内")
+HOME = re.compile(
+    r"河南(?!.{0,2}(?:以外|之外))|老家|户口在(?!外)|户籍(?:在|是)|我们(?:这|省)|咱(?:这|们这|省)|本省|省内"
+)
 
 
 class Places(NamedTuple):
@@ -54,4 +56,6 @@ def find_places(text: str, catalog: Catalog) -> Places:
 
 def _is_stay(before: str, after: str) -> bool:
     """在上海住院/打工/上学 tells where she is; 在上海办居住证 asks for Shanghai's rules."""
-    return bool(_AWAY.search(before)) and bool(re.match(r"市?(?:住院|看病|就医|生病|打工|上班|工作|上学|做手术|治病|干活|带孙|带娃|养老)", after))
+    return bool(_AWAY.search(before)) and bool(
+        re.match(r"市?(?:住院|看病|就医|生病|打工|上班|工作|上学|做手术|治病|干活|带孙|带娃|养老)", after)
+    )

@@ -22,6 +22,7 @@ class Intent(StrEnum):
     WHO = "who"
     CANCEL = "cancel"
     LIFE_EVENT = "life_event"
+    LOST = "lost"  # points at a list that is not there
 
 
 class Understanding(Frozen):
@@ -30,7 +31,8 @@ class Understanding(Frozen):
     intent: Intent
     text: str
     query: str
-    core: str
+    words: str  # the message without function words
+    core: str  # … and without words that name fields
     fields: tuple[FieldName, ...]
     adcode: str | None
     elsewhere: tuple[str, ...]
@@ -40,12 +42,35 @@ class Understanding(Frozen):
     quantities: tuple[str, ...] = ()
 
 
-_GREET = re.compile(r"^(?:你好|您好|喂|hi|hello|嗨|哈喽|在吗|在不在|有人吗|早上好|下午好|晚上好|中午好)+[呀啊吗么。！!~，, ]*$", re.IGNORECASE)
-_THANK = re.compile(r"^(?:好的?|行|中|嗯+|哦+|ok|知道了|明白了?|懂了|了解了?|那?行吧?|可以了|没(?:有)?(?:别的)?(?:问题|事)了)?[，,。 ]*(?:太?(?:谢谢|多谢|感谢|谢了|谢啦|辛苦)(?:你|您|啦|了|恁)*|再见|拜拜|没事了)?[呀啊啦了。！!~ ]*$", re.IGNORECASE)
-_WHO = re.compile(r"你是(?:谁|什么|啥|干啥|干什么|机器人|真人|人工智能|AI)|你(?:能|会|可以)(?:干|做|帮)(?:什么|啥|我什么)|你(?:叫|是)什么名|怎么用(?:你|这个)|有(?:什么|啥)功能|能问(?:什么|啥)", re.IGNORECASE)
+_GREET = re.compile(
+    r"^(?:你好|您好|喂|hi|hello|嗨|哈喽|在吗|在不在|有人吗|早上好|下午好|晚上好|中午好)+[呀啊吗么。！!~，, ]*$",
+    re.IGNORECASE,
+)
+_THANK = re.compile(
+    r"^(?:好的?|行|中|嗯+|哦+|ok|知道了|明白了?|懂了|了解了?|那?行吧?|可以了|没(?:有)?(?:别的)?(?:问题|事)了)?[，,。 ]*(?:太?(?:谢谢|多谢|感谢|谢了|谢啦|辛苦)(?:你|您|啦|了|恁)*|再见|拜拜|没事了)?[呀啊啦了。！!~ ]*$",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"你是(?:谁|什么|啥|干啥|干什么|机器人|真人|人工智能|AI)|你(?:能|会|可以)(?:干|做|帮)(?:什么|啥|我什么)|你(?:叫|是)什么名|怎么用(?:你|这个)|有(?:什么|啥)功能|能问(?:什么|啥)",
+    re.IGNORECASE,
+)
 _CANCEL = re.compile(r"^(?:取消|退出|算了|不办了|不问了|停|结束|重新开始|重来|不(?:想)?弄了)[吧了。！! ]*$")
 _NOT_BUT = re.compile(r"不是.{1,14}?[，,、 ]+(?:是|我(?:是|要|想|问)|俺(?:是|要))")
-_ORDINALS = {"一": 0, "1": 0, "二": 1, "2": 1, "两": 1, "三": 2, "3": 2, "四": 3, "4": 3, "五": 4, "5": 4, "六": 5, "6": 5}
+_ORDINALS = {
+    "一": 0,
+    "1": 0,
+    "二": 1,
+    "2": 1,
+    "两": 1,
+    "三": 2,
+    "3": 2,
+    "四": 3,
+    "4": 3,
+    "五": 4,
+    "5": 4,
+    "六": 5,
+    "6": 5,
+}
 _ORDINAL = re.compile(r"^(?:第|选|我选|选第|就)?(?:第)?([一二两三四五六1-6])(?:个|种|项|条)?(?:吧|呗|。|的)?$")
 
 
@@ -69,12 +94,14 @@ def _shares_bigram(words: str, label: str) -> bool:
     return any(words[i : i + 2] in label for i in range(len(words) - 1))
 
 
-def intent_of(text: str, focus: Focus, catalog: Catalog) -> Intent:
+def intent_of(text: str, catalog: Catalog) -> Intent:
     """The kind of message, before any search."""
     if _CANCEL.match(text):
         return Intent.CANCEL
     if _GREET.match(text):
         return Intent.GREET
+    if _ORDINAL.match(text):
+        return Intent.LOST
     if _WHO.search(text):
         return Intent.WHO
     if _THANK.match(text):
@@ -90,14 +117,17 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
     cleaned = clean(_NOT_BUT.sub("", text), lexicon)
     places = find_places(cleaned, catalog)
     query = need_of_story(places.rest)
-    fields = fields_asked(query) or fields_asked(cleaned)
+    fields = fields_asked(need_of_story(cleaned)) or fields_asked(cleaned)
     rest = core(without_field_words(query))
-    choice = chosen_option(text, focus.options) if focus.options else None
-    intent = Intent.CHOOSE if choice else intent_of(text.strip(), focus, catalog)
+    choice = (
+        (chosen_option(text, focus.options) or _item_spoken_of(core(query), focus, catalog)) if focus.options else None
+    )
+    intent = Intent.CHOOSE if choice else intent_of(text.strip(), catalog)
     return Understanding(
         intent=intent,
         text=text,
         query=query,
+        words=core(query),
         core=rest,
         fields=fields,
         adcode=places.adcode,

@@ -54,9 +54,15 @@ def unsupported_values(reply: Reply, catalog: Catalog) -> list[str]:
     guides = " ".join(catalog.guide(item.guide_id).model_dump_json() for item in reply.items)
     quantities = " ".join(
         str(x) for item in reply.items for g in [catalog.guide(item.guide_id)]
-        for x in [*(f.amount for f in g.fees), *(limit.within for limit in g.limits)] if x is not None
+        for x in [*(f.amount for f in g.fees), *(limit.within for limit in g.limits), *(f"{m.count}份" for m in g.materials)] if x is not None
     )  # fmt: skip
-    free = "不收费" if any(f.amount is not None and f.amount.amount == 0 for i in reply.items for f in catalog.guide(i.guide_id).fees) else ""
+    free = (
+        "不收费"
+        if any(
+            f.amount is not None and f.amount.amount == 0 for i in reply.items for f in catalog.guide(i.guide_id).fees
+        )
+        else ""
+    )
     found = []
     for statement in reply.statements:
         evidence = " ".join([guides, quantities, free, *(clauses.get(n, "") for n in statement.citations)])
@@ -81,7 +87,9 @@ def score(case: Case, turn: Turn, catalog: Catalog) -> Score:
     return Score(
         kind_right=reply.kind in expect.kinds or (themed and reply.kind == "flow"),
         item_right=item_right if not only_refusal else None,
-        item_in_5=(bool(item_right) or bool(set(expect.items) & set(candidates))) if expect.items and not only_refusal else None,
+        item_in_5=(bool(item_right) or bool(set(expect.items) & set(candidates)))
+        if expect.items and not only_refusal
+        else None,
         values_right=wanted <= values if wanted else None,
         field_right=_field_right(expect.fields, reply) if expect.fields and reply.statements else None,
         contradicted=bool(confused) or bool(unsupported),

@@ -49,7 +49,9 @@ def guide_doc(guide: Guide, catalog: Catalog) -> Doc:
 
 def theme_doc(theme: Theme) -> Doc:
     """A life event's names and purpose."""
-    return Doc(key=f"theme:{theme.theme_id}", names=(theme.name, *theme.aliases, *theme.sayings), card=theme.summary.text)
+    return Doc(
+        key=f"theme:{theme.theme_id}", names=(theme.name, *theme.aliases, *theme.sayings), card=theme.summary.text
+    )
 
 
 def library_docs(catalog: Catalog) -> tuple[Doc, ...]:

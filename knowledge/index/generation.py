@@ -21,6 +21,7 @@ from knowledge.errors import GenerationError
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder
 from knowledge.index.entries import Doc, Entry, entries_of, library_docs
+from knowledge.index.homophones import Homophones
 from knowledge.index.lexical import LexicalIndex
 from knowledge.index.tokens import TOKENIZER_VERSION, Tokens
 from knowledge.model import Frozen, Library
@@ -54,14 +55,16 @@ class Generation(NamedTuple):
     manifest: Manifest
     catalog: Catalog
     retriever: Retriever
+    homophones: Homophones
 
 
 def user_words(library: Library) -> list[str]:
-    """The words jieba must keep whole: names of items, papers and places."""
+    """The words jieba must keep whole: names of items, papers and places, and everyday words for them."""
     names = [n for g in library.guides for n in (g.name, *g.aliases)]
     papers = [n for d in library.documents for n in (d.name, *d.aliases)]
     places = [n for j in library.jurisdictions for n in (j.name, *j.aliases)]
-    return [word for word in dict.fromkeys(names + papers + places) if 2 <= len(word) <= 8]
+    everyday = [*library.lexicon.synonyms, *library.lexicon.synonyms.values()]
+    return [word for word in dict.fromkeys(names + papers + places + everyday) if 2 <= len(word) <= 8]
 
 
 def file_digest(path: Path) -> str:
@@ -162,7 +165,9 @@ class GenerationStore:
             numbers = self.numbers()
             if not numbers or (number is not None and number not in numbers):
                 have = "、".join(map(str, numbers)) or "还没有"
-                raise GenerationError(f"没有可发布的版本 {number or ''}（现有：{have}），请先运行 python -m knowledge build")
+                raise GenerationError(
+                    f"没有可发布的版本 {number or ''}（现有：{have}），请先运行 python -m knowledge build"
+                )
             manifest = self.verify(number or numbers[-1])
             temporary = self.pointer.with_suffix(".tmp")
             _write_durably(temporary, f"{manifest.number}\n")
@@ -191,7 +196,9 @@ class GenerationStore:
         except (OSError, ValidationError, UnicodeDecodeError) as error:
             raise GenerationError(f"版本 {number} 的清单读不出来：{type(error).__name__}") from error
         if manifest.format != FORMAT:
-            raise GenerationError(f"版本 {number} 是另一种格式（{manifest.format}），请重新运行 python -m knowledge build")
+            raise GenerationError(
+                f"版本 {number} 是另一种格式（{manifest.format}），请重新运行 python -m knowledge build"
+            )
         for name, digest in manifest.files.items():
             path = folder / name
             if not path.is_file() or file_digest(path) != digest:
@@ -202,7 +209,9 @@ class GenerationStore:
         """Open the published generation; if it is damaged, the newest older one that is whole, with the reasons."""
         current = self.current()
         if current is None:
-            raise GenerationError("还没有发布过指南库，请先运行 python -m knowledge build，再运行 python -m knowledge publish")
+            raise GenerationError(
+                "还没有发布过指南库，请先运行 python -m knowledge build，再运行 python -m knowledge publish"
+            )
         problems: list[str] = []
         for number in [n for n in reversed(self.numbers()) if n <= current] or [current]:
             try:
@@ -214,15 +223,17 @@ class GenerationStore:
     def _open(self, manifest: Manifest, embedder: Embedder | None) -> Generation:
         folder = self.folder / str(manifest.number)
         if manifest.tokenizer != TOKENIZER_VERSION or (embedder and manifest.model_id != embedder.model_id):
-            raise GenerationError(f"版本 {manifest.number} 由另一个模型或分词器生成，请重新运行 python -m knowledge build")
+            raise GenerationError(
+                f"版本 {manifest.number} 由另一个模型或分词器生成，请重新运行 python -m knowledge build"
+            )
         library = Library.model_validate_json((folder / "library.json").read_bytes())
         docs: Sequence[Doc] = DOCS.validate_json((folder / "docs.json").read_bytes())
         entries = ENTRIES.validate_json((folder / "entries.json").read_bytes())
         catalog = Catalog(library)
+        words = user_words(library)
+        tokens = Tokens(words)
         retriever = Retriever(
             docs, entries, LexicalIndex.load(folder / "lexical", len(docs)), DenseIndex.load(folder / "dense.faiss"),
-            Tokens(user_words(library)), embedder, catalog,
+            tokens, embedder, catalog,
         )  # fmt: skip
-        return Generation(manifest, catalog, retriever)
-
-
+        return Generation(manifest, catalog, retriever, Homophones(words, tokens))

@@ -34,6 +34,17 @@ class Tokens:
         folded = unicodedata.normalize("NFKC", text).lower()
         words = [w for run in _RUN.findall(folded) for w in self._jieba.lcut(run) if w not in STOP_WORDS]
         bigrams = [
-            run[i : i + 2] for run in _CHINESE.findall(folded) for i in range(len(run) - 1) if run[i : i + 2] not in STOP_WORDS
+            run[i : i + 2]
+            for run in _CHINESE.findall(folded)
+            for i in range(len(run) - 1)
+            if run[i : i + 2] not in STOP_WORDS
         ]
         return words + [f"_{b}" for b in bigrams]
+
+    def knows(self, word: str) -> bool:
+        """Whether the dictionary (or our lexicon) holds the word."""
+        return bool(self._jieba.FREQ.get(word)) if self._jieba.initialized else bool(self._jieba.lcut(word) == [word])
+
+    def all_known(self, text: str) -> bool:
+        """Whether the text is made of dictionary words of two characters and more."""
+        return all(len(word) >= 2 for word in self._jieba.lcut(text, HMM=False))

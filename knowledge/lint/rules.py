@@ -27,7 +27,17 @@ from knowledge.quantities import Value, read_values
 
 # Counting words that describe the paper, not the entitlement, need no clause of their own.
 UNTRACED_UNITS = {"份", "张", "本", "页", "次", "寸", "人", "名", "孩", "第次"}
-FREE_TEXT = {"summary", "conditions", "steps", "deadlines", "validity", "benefits", "visits", "cross_region", "pitfalls"}
+FREE_TEXT = {
+    "summary",
+    "conditions",
+    "steps",
+    "deadlines",
+    "validity",
+    "benefits",
+    "visits",
+    "cross_region",
+    "pitfalls",
+}
 
 
 class LintFinding(NamedTuple):
@@ -139,7 +149,9 @@ def references_exist(library: Library) -> Iterator[LintFinding]:
     families = {f.family_id for f in library.families}
 
     def broken(file: str, where: str, what: str, name: str) -> LintFinding:
-        return LintFinding("reference", "error", file, where, f"{what} {name} 不存在", "改成已有的编号，或先把它加进库里")
+        return LintFinding(
+            "reference", "error", file, where, f"{what} {name} 不存在", "改成已有的编号，或先把它加进库里"
+        )
 
     for guide in library.guides:
         nested = [("", guide), *walk(guide)]
