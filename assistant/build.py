@@ -1,8 +1,9 @@
 """The composition root: the only place that picks concrete classes."""
 
 from assistant.answering.llm import LangChainRewriter
-from assistant.assistant import Assistant, Rewriter
+from assistant.assistant import Assistant
 from assistant.config import Settings
+from assistant.dialogue import Rewriter
 from assistant.sessions import SqliteSessions
 from knowledge.errors import ModelMissing
 from knowledge.index.embedding import Embedder, open_embedder

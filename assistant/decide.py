@@ -16,6 +16,7 @@ from knowledge.retrieval import Hit, RetrievalResult
 INTERCEPT, COSINE_ORIGIN, PER_COSINE, PER_COVERAGE, PER_FOREIGN = -3.48, 0.89, 173.1, 9.12, -2.32
 REFUSE_BELOW = 0.4
 WORDS_ONLY = 0.15  # coverage above which words alone are taken as evidence
+NAME_MARGIN = 0.2  # a bare name decides only between hits whose fused scores are this near
 BARE_LENGTH = 12  # a longer question says enough to tell the members of a family apart
 FOLLOW_BELOW = 0.8  # a message surer than this on its own changes the topic
 CLOSE = 0.06  # two members of a family whose fused scores differ by less are told apart by a question
@@ -67,15 +68,17 @@ def bare_family(understanding: Understanding, catalog: Catalog) -> Family | None
     return next((f for f in catalog.families.values() if bare in {core(n) for n in (f.name, *f.aliases)}), None)
 
 
-def named_item(understanding: Understanding, catalog: Catalog, keys: set[str]) -> str | None:
-    """The item whose name, alias or saying stands in the question word for word; the longest wins."""
-    found = [
-        (len(name), guide.item_id)
-        for guide in catalog.library.guides
-        if guide.guide_id in keys
-        for name in (guide.name, *guide.aliases, *guide.sayings)
-        if len(name) >= 4 and name in understanding.text
-    ]
+def named_item(understanding: Understanding, hits: list[Hit], catalog: Catalog) -> str | None:
+    """The item whose saying, or name among near-equal hits, stands in the question word for word; the longest wins."""
+    found = []
+    for hit in hits[:3]:
+        guide = catalog.guide(hit.key)
+        names = (*guide.sayings, *((guide.name, *guide.aliases) if hits[0].score - hit.score < NAME_MARGIN else ()))
+        found += [
+            (len(n), guide.item_id)
+            for n in names
+            if len(n) >= 4 and (n in understanding.text or n in understanding.query)
+        ]
     return max(found)[1] if found else None
 
 
@@ -100,17 +103,23 @@ def sibling(understanding: Understanding, focus: Focus, catalog: Catalog) -> str
     return fitting[0] if len(fitting) == 1 else None
 
 
-def only_member_that_says(family: Family, understanding: Understanding, catalog: Catalog) -> str | None:
-    """The one member of a family that has something on the asked fields; None when several or no field is asked."""
-    if not understanding.fields:
+def shortest_saying(words: str, items: list[str], catalog: Catalog) -> str | None:
+    """The one of the items whose shortest name holding these words is shorter than any other's (过期了 → 身份证过期了)."""
+    lengths = sorted((len(name), item_id) for item_id in items for name in _names(item_id, catalog) if words in name)
+    if not lengths or any(length == lengths[0][0] and item != lengths[0][1] for length, item in lengths):
         return None
-    saying = [
-        o.item_id
-        for o in family.options
-        for g in catalog.items[o.item_id]
-        if any(getattr(g, f.value, ()) for f in understanding.fields)
-    ]
-    return saying[0] if len(saying) == 1 else None
+    return lengths[0][1]
+
+
+def only_member_that_says(family: Family, understanding: Understanding, catalog: Catalog) -> str | None:
+    """The one member of a family that has something on an asked field; None when several have."""
+    for field in understanding.fields:
+        saying = [
+            o.item_id for o in family.options if any(getattr(g, field.value, ()) for g in catalog.items[o.item_id])
+        ]
+        if len(saying) == 1:
+            return saying[0]
+    return None
 
 
 def entered_theme(understanding: Understanding, result: RetrievalResult, catalog: Catalog) -> str | None:
@@ -135,7 +144,7 @@ def continues(understanding: Understanding, decision: Decision, focus: Focus, ca
     words = understanding.core
     if not focus.items or decision.name == "theme" or len(words) > 12:
         return False
-    text = catalog.items[focus.items[0]][0].model_dump_json()
+    text = catalog.texts[catalog.items[focus.items[0]][0].guide_id]
     if foreign_object(understanding.query, text):
         return False
     named = any(words in guide.name for guide in catalog.library.guides)
@@ -157,9 +166,9 @@ def decide(understanding: Understanding, result: RetrievalResult, catalog: Catal
     if not hits:
         return Decision("nothing_found")
     top = hits[0]
-    foreign = foreign_object(understanding.query, catalog.guide(top.key).model_dump_json()) is not None
+    foreign = foreign_object(understanding.query, catalog.texts[top.key]) is not None
     sure = confidence(top, foreign)
-    if named := named_item(understanding, catalog, {h.key for h in hits[:3]}):
+    if named := named_item(understanding, hits, catalog):
         return Decision("answer", items=(named,), confidence=1.0)
     if sure < REFUSE_BELOW:
         return Decision("nothing_found", confidence=sure)

@@ -20,11 +20,17 @@ def new_session_id() -> str:
 class SessionStore(Protocol):
     """Where conversations live between turns."""
 
-    def get(self, session_id: str) -> Session | None: ...
+    def get(self, session_id: str) -> Session | None:
+        """The stored session, or None."""
+        ...
 
-    def put(self, session: Session) -> None: ...
+    def put(self, session: Session) -> None:
+        """Store a session."""
+        ...
 
-    def forget(self, session_id: str) -> None: ...
+    def forget(self, session_id: str) -> None:
+        """Delete a session."""
+        ...
 
 
 class SqliteSessions:

@@ -81,6 +81,9 @@ def _build(args: "Arguments") -> int:
 
 
 def _publish(args: "Arguments") -> int:
+    if args.words and not args.words[0].isdecimal():
+        sys.stderr.write(f"版本号应为整数，不是“{args.words[0]}”，例如：python -m knowledge publish 3\n")
+        return USAGE
     manifest = GenerationStore(args.data_dir).publish(int(args.words[0]) if args.words else None)
     _say(f"已发布版本 {manifest.number}")
     return DONE
@@ -136,16 +139,15 @@ COMMANDS: dict[str, Callable[[Arguments], int]] = {
     "prepare-model": _prepare, "lint": _lint, "build": _build, "publish": _publish, "rollback": _rollback,
     "search": _search, "show": _show,
 }  # fmt: skip
-NEEDS_WORDS = {"search": "要查的话", "show": "事项编号"}
+NEEDS_WORDS = {"search": ("要查的话", "身份证丢了"), "show": ("事项编号", "id-card-reissue")}
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the outermost edge, where our own faults become one Chinese message."""
     args = _parser().parse_args(argv, Arguments())
     if args.command in NEEDS_WORDS and not args.words:
-        sys.stderr.write(
-            f"{args.command} 后面要写{NEEDS_WORDS[args.command]}，例如：python -m knowledge {args.command} 身份证丢了\n"
-        )
+        what, example = NEEDS_WORDS[args.command]
+        sys.stderr.write(f"{args.command} 后面要写{what}，例如：python -m knowledge {args.command} {example}\n")
         return USAGE
     try:
         return COMMANDS[args.command](args)

@@ -42,7 +42,7 @@ def in_force(guide: Guide, as_of: date | None) -> bool:
 
 
 class Catalog:
-    """All look-ups over a `Library`; pure, built once a generation."""
+    """All look-ups over a `Library`; pure, built once a generation. `texts` holds each guide's whole text by guide_id."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
@@ -55,6 +55,7 @@ class Catalog:
         self.families: dict[str, Family] = {f.family_id: f for f in library.families}
         self._bases = {b.basis_id: b for b in library.bases}
         self._places = {j.adcode: j for j in library.jurisdictions}
+        self.texts = {g.guide_id: g.model_dump_json() for g in library.guides}
         self._allowed = lru_cache(maxsize=512)(self._compute_allowed)
 
     def place(self, adcode: str) -> Jurisdiction:

@@ -11,12 +11,12 @@ from typing import NamedTuple
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 SCALES = {"十": 10, "百": 100, "千": 1000}
 GROUPS = {"万": 10_000, "亿": 100_000_000}
-CHINESE_NUMBER = "[零〇一二两俩仨三四五六七八九十百千万亿]+"
+CHINESE_NUMBER = "[零〇一二两俩仨三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
 
 # Longest spelling first: the alternation below is tried in this order.
 UNITS: dict[str, str] = {
     "个工作日": "工作日", "工作日": "工作日", "个自然日": "日", "自然日": "日",
-    "平方米": "平方米", "㎡": "平方米", "平米": "平方米", "立方米": "立方米",
+    "平方米": "平方米", "m2": "平方米", "平米": "平方米", "立方米": "立方米",
     "周岁": "岁", "周年": "年", "个月": "月", "小时": "小时", "分钟": "分钟", "年度": "年",
     "万元": "万元", "元": "元", "块钱": "元", "块": "元", "岁": "岁", "天": "日", "日": "日",
     "年": "年", "月": "月", "周": "周", "星期": "周", "份": "份", "次": "次", "张": "张", "本": "本",
@@ -26,12 +26,12 @@ UNITS: dict[str, str] = {
 _UNIT = "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True))
 # A quantity never starts inside a longer number, and ordinals (第十二条) are references, not values.
 _QUANTITY = re.compile(
-    rf"(?<![\d第〔\[.])(?P<half>半)?(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?(?:[万亿](?=元))?|{CHINESE_NUMBER})?"
-    rf"(?P<more>多|几|来)?(?P<unit>{_UNIT})(?P<tail>半)?"
+    rf"(?<![\d第〔\[.])(?P<half>半)?(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?(?:[万亿](?=元|块))? ?|{CHINESE_NUMBER})?"
+    rf"(?P<more>多|几|来)?(?P<middle>个半)?(?P<unit>{_UNIT})(?P<tail>半)?"
 )
 _RANGE = re.compile(
-    rf"(?<![\d第〔\[.])(?P<low>\d+(?:\.\d+)?|{CHINESE_NUMBER})(?:到|至|[-~—～]+)"
-    rf"(?P<high>\d+(?:\.\d+)?|{CHINESE_NUMBER})(?P<unit>{_UNIT})"
+    rf"(?<![\d第〔\[.])(?P<low>\d+(?:\.\d+)? ?|{CHINESE_NUMBER})(?:到|至|[-~—～]+) ?"
+    rf"(?P<high>\d+(?:\.\d+)? ?|{CHINESE_NUMBER})(?P<unit>{_UNIT})"
 )
 _ORDINAL = re.compile(rf"第(?P<number>\d+|{CHINESE_NUMBER})(?P<unit>年|个月|次|孩|天|日)")
 _PERCENT = re.compile(rf"百分之(?P<number>{CHINESE_NUMBER}|\d+(?:\.\d+)?)")
@@ -41,8 +41,11 @@ _REFERENCE = re.compile(
     r"第[零〇一二两三四五六七八九十百千\d]+(?:[条款项章节号批]|、)|〔\d+〕\d*号?|第\d+号|《[^》]*》|一次性|十分(?!钟)"
 )
 _FREE = re.compile(
-    r"(?<!减)(?:不收(?:取)?(?:任何)?(?:工本)?费|免收(?:工本)?费|免(?:工本)?费|免费|不要钱|不花钱|零收费)"
+    r"(?<![减避不])(?:不收(?:取)?(?:任何)?(?:工本)?费|免收(?:工本)?费|免(?:工本)?费|免费|不要钱|不花钱|零收费)"
 )
+# 两三天 and 十五六岁 are guesses, 万元 alone is a heading: none of them is a value. 二〇二六年 is.
+_NO_NUMBER = re.compile("[百千万亿]+|(?![零〇一二三四五六七八九]{3,}$)[^点]*[一二两三四五六七八九]{2}[^点]*")
+_LIST_MARK = re.compile("[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]")
 
 
 class Value(NamedTuple):
@@ -60,12 +63,15 @@ class Value(NamedTuple):
 
 
 def chinese_number(text: str) -> Decimal:
-    """Read an integer written in Chinese numerals (二十 → 20, 一百零五 → 105, 二〇二六 → 2026, 两万 → 20000).
+    """Read a number written in Chinese numerals (二十 → 20, 一百零五 → 105, 二〇二六 → 2026, 两万 → 20000, 三点五 → 3.5).
 
     Raises ValueError if a character is not a numeral.
     """
     if not text:
         raise ValueError("空的数字")
+    whole, point, decimals = text.partition("点")
+    if point:
+        return chinese_number(whole) + chinese_number(decimals).scaleb(-len(decimals))
     if all(c in DIGITS for c in text):
         return Decimal("".join(str(DIGITS[c]) for c in text))
     total = section = digit = 0
@@ -84,7 +90,7 @@ def chinese_number(text: str) -> Decimal:
 
 
 def _number(text: str) -> Decimal:
-    plain = text.replace(",", "")
+    plain = text.replace(",", "").strip()
     if plain[-1] in GROUPS and plain[:1].isdigit():
         return Decimal(plain[:-1]) * GROUPS[plain[-1]]
     return Decimal(plain) if plain[0].isdigit() else chinese_number(plain)
@@ -99,8 +105,8 @@ def _canonical(amount: Decimal, unit: str) -> tuple[Decimal, str]:
 
 
 def normalize(text: str) -> str:
-    """Fold full-width digits and letters so that ２０ and 20 read alike; lengths may change."""
-    return unicodedata.normalize("NFKC", text)
+    """Fold full-width digits and letters so that ２０ and 20 read alike, and drop list marks (①); lengths may change."""
+    return unicodedata.normalize("NFKC", _LIST_MARK.sub(" ", text))
 
 
 def read_values(text: str) -> tuple[Value, ...]:
@@ -139,8 +145,8 @@ def read_values(text: str) -> tuple[Value, ...]:
             take(m, _number(m["low"]), UNITS[m["unit"]])
             take(m, _number(m["high"]), UNITS[m["unit"]])
     for m in _QUANTITY.finditer(text):
-        if not free(m) or m["more"] or not (m["number"] or m["half"]):
+        if not free(m) or m["more"] or not (m["number"] or m["half"]) or _NO_NUMBER.fullmatch(m["number"] or ""):
             continue
         amount = _number(m["number"]) if m["number"] else Decimal("0.5")
-        take(m, amount + (Decimal("0.5") if m["tail"] else 0), UNITS[m["unit"]])
+        take(m, amount + (Decimal("0.5") if m["tail"] or m["middle"] else 0), UNITS[m["unit"]])
     return tuple(sorted(found, key=lambda value: value.start))

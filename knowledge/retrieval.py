@@ -41,7 +41,9 @@ class RetrievalResult(NamedTuple):
 class Scope(Protocol):
     """Which documents may answer for a place and a date."""
 
-    def allowed(self, adcode: str | None, as_of: date | None) -> frozenset[str]: ...
+    def allowed(self, adcode: str | None, as_of: date | None) -> frozenset[str]:
+        """The keys that may answer."""
+        ...
 
 
 class Everything:
@@ -68,7 +70,7 @@ class Retriever:
         self._is_name = np.array([entry.role == "name" for entry in entries])
         self._lexical = lexical
         self._dense = dense
-        self._tokens = tokens
+        self.tokenize = tokens
         self._embedder = embedder
         self._scope = scope
         self._masks: dict[frozenset[str], NDArray[np.bool_]] = {}
@@ -78,7 +80,7 @@ class Retriever:
     ) -> RetrievalResult:
         """The best k documents for a query; an empty query finds nothing."""
         started = time.perf_counter()
-        tokens = self._tokens(query)
+        tokens = self.tokenize(query)
         lexical = self._lexical.scores(tokens)
         after_lexical = time.perf_counter()
         vector = self._embedder.embed_queries([query])[0] if self._embedder and query.strip() else None

@@ -4,13 +4,14 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.answering.citing import Citations, item_ref
-from assistant.answering.fields import Sentence, sentences
+from assistant.answering.fields import Sentence, local_sentence, sentences
+from assistant.answering.relevance import Tokenize, relevance, speaking_to
 from assistant.answering.verify import keep_supported
 from assistant.answering.wording import HOTLINE, NEXT_STEPS, REFUSALS
 from assistant.model import Answer, Citation, Option, Refusal, RefusalReason, Statement
 from assistant.understanding.fields import units_asked, wants_number
 from knowledge.catalog import Catalog, ResolvedGuide
-from knowledge.model import FieldName, Guide
+from knowledge.model import FieldName, Guide, LocalRule
 from knowledge.quantities import read_values
 
 OVERVIEW = (FieldName.SUMMARY, FieldName.MATERIALS, FieldName.CHANNELS, FieldName.LIMITS, FieldName.FEES)
@@ -36,6 +37,18 @@ NEIGHBOURS: dict[FieldName, tuple[FieldName, ...]] = {
     FieldName.STEPS: (FieldName.STEPS, FieldName.CHANNELS),
     FieldName.RESULTS: (FieldName.RESULTS, FieldName.VALIDITY),
 }
+# Fields whose sentences answer "can he / must I / what if" questions word for word.
+TELLING = frozenset(
+    {
+        FieldName.PITFALLS,
+        FieldName.CONDITIONS,
+        FieldName.VISITS,
+        FieldName.CROSS_REGION,
+        FieldName.DEADLINES,
+        FieldName.BENEFITS,
+    }
+)
+LOCAL_IN_OVERVIEW = (FieldName.FEES, FieldName.LIMITS, FieldName.MATERIALS)
 NUMERIC = frozenset({FieldName.FEES, FieldName.BENEFITS, FieldName.LIMITS, FieldName.VALIDITY, FieldName.DEADLINES})
 
 
@@ -71,24 +84,27 @@ def reading(guide: Guide, fields: tuple[FieldName, ...]) -> tuple[FieldName, ...
     )
 
 
-def compose(asked: Asked, place: Place, catalog: Catalog) -> Composed:
+def compose(asked: Asked, place: Place, catalog: Catalog, tokenize: Tokenize) -> Composed:
     """Answer the asked fields of one guide, every statement cited and verified."""
     guide = asked.resolved.guide
     fields = reading(guide, asked.fields)
-    found = {field: _first_spoken(guide, field, catalog) for field in fields or OVERVIEW}
-    spoken = tuple(dict.fromkeys(sentence for group in found.values() for sentence in group))
-    spoken = _with_asked_unit(spoken, asked.question, guide, catalog)
+    groups = [_spoken(guide, field, catalog) for field in fields or OVERVIEW]
+    silent = [field for field, group in zip(fields, groups, strict=False) if not group]
+    body = _ordered(asked, [s for group in groups for s in group], catalog, tokenize)
+    rules = tuple(rule for rule in guide.local if rule.field in (fields or LOCAL_IN_OVERVIEW))
     citations = Citations(catalog)
     statements, dropped = keep_supported(
-        tuple(citations.cite(guide, sentence) for sentence in spoken), guide, citations.all, catalog
+        tuple(citations.cite(guide, s) for s in (*body, *((local_sentence(rules),) if rules else ()))),
+        guide, citations.all, catalog,
+    )  # fmt: skip
+    known = tuple(s for s in statements if s.field is not FieldName.LOCAL)
+    if fields and (not known or _number_missing(asked.question, fields, known, rules)):
+        return Composed(_not_published(guide, fields, statements, citations.all, place), dropped)
+    missing = "".join(
+        f"{f.label}：指南里没有可核实的内容，请拨打12345核实。" for f in silent if f not in {r.field for r in rules}
     )
-    silent = [field for field in fields if not any(s.field is not FieldName.LOCAL for s in found[field])]
-    nothing = bool(fields) and len(silent) == len(fields) and all(s.field is FieldName.LOCAL for s in statements)
-    if nothing or (wants_number(asked.question) and _only_local_number(guide, fields, statements)):
-        return Composed(_not_published(guide, silent or list(fields), statements, citations.all, place), dropped)
-    missing = "".join(f"{field.label}：指南里没有可核实的内容，请拨打12345核实。" for field in silent)
     answer = Answer(
-        text=_text(_lead(guide, fields), statements, missing + _scope(asked.resolved, place)),
+        text=_text(_lead(guide, known if fields else ()), statements, missing + _scope(asked.resolved, place)),
         items=(item_ref(guide),),
         statements=statements,
         citations=_used(citations.all, statements),
@@ -100,31 +116,41 @@ def compose(asked: Asked, place: Place, catalog: Catalog) -> Composed:
     return Composed(answer, dropped)
 
 
-def _with_asked_unit(
-    spoken: tuple[Sentence, ...], question: str, guide: Guide, catalog: Catalog
-) -> tuple[Sentence, ...]:
-    """Adds the sentences of other fields that hold a value in the unit asked for, when none of the spoken ones does."""
+def _spoken(guide: Guide, field: FieldName, catalog: Catalog) -> tuple[Sentence, ...]:
+    """What the guide says on a field, or on the neighbour that usually holds the answer."""
+    return next((s for f in NEIGHBOURS.get(field, (field,)) if (s := sentences(guide, f, catalog))), ())
+
+
+def _ordered(asked: Asked, spoken: list[Sentence], catalog: Catalog, tokenize: Tokenize) -> tuple[Sentence, ...]:
+    """The sentences that answer the very words or the unit of the question first, then the rest of the asked fields."""
+    guide = asked.resolved.guide
+    pool = [
+        s
+        for field in FieldName
+        if field not in (FieldName.BASES, FieldName.LOCAL)
+        for s in sentences(guide, field, catalog)
+    ]
+    to_words = speaking_to(relevance(asked.question, guide, pool, tokenize), most=2) if asked.question else ()
+    first = tuple(s for s in to_words if s.field in TELLING or s in spoken)
+    return tuple(dict.fromkeys((*first, *_with_asked_unit(asked.question, [*first, *spoken], pool), *spoken)))
+
+
+def _with_asked_unit(question: str, spoken: list[Sentence], pool: list[Sentence]) -> tuple[Sentence, ...]:
+    """Sentences of other fields that hold a value in the unit asked for, when none of the spoken ones does."""
     units = units_asked(question)
-    if not units or any(value.unit in units for s in spoken for value in read_values(s.text)):
-        return spoken
-    others = (s for field in FieldName if field is not FieldName.BASES for s in sentences(guide, field, catalog))
-    holding = [s for s in dict.fromkeys(others) if any(value.unit in units for value in read_values(s.text))]
-    return tuple(dict.fromkeys((*holding[:3], *spoken)))
+
+    def holds(sentence: Sentence) -> bool:
+        return any(value.unit in units for value in read_values(sentence.text))
+
+    return () if not units or any(map(holds, spoken)) else tuple(s for s in pool if holds(s))[:3]
 
 
-def _first_spoken(guide: Guide, field: FieldName, catalog: Catalog) -> tuple[Sentence, ...]:
-    for candidate in NEIGHBOURS.get(field, (field,)):
-        spoken = sentences(guide, candidate, catalog)
-        if any(s.field is not FieldName.LOCAL for s in spoken):
-            return spoken + tuple(s for s in sentences(guide, field, catalog) if s not in spoken)
-    return sentences(guide, field, catalog)
-
-
-def _only_local_number(guide: Guide, fields: tuple[FieldName, ...], statements: tuple[Statement, ...]) -> bool:
-    """One numeric field was asked, and all the guide knows of it is that the place sets it."""
-    if len(fields) != 1 or fields[0] not in NUMERIC or not any(rule.field is fields[0] for rule in guide.local):
-        return False
-    return not any(s.field is not FieldName.LOCAL and _has_value(s.text) for s in statements)
+def _number_missing(
+    question: str, fields: tuple[FieldName, ...], known: tuple[Statement, ...], rules: tuple[LocalRule, ...]
+) -> bool:
+    """One figure was asked, the place sets it, and nothing said holds a figure."""
+    asked_locally = len(fields) == 1 and fields[0] in NUMERIC and any(rule.field is fields[0] for rule in rules)
+    return asked_locally and wants_number(question) and not any(_has_value(s.text) for s in known)
 
 
 def _has_value(text: str) -> bool:
@@ -132,32 +158,29 @@ def _has_value(text: str) -> bool:
 
 
 def _not_published(
-    guide: Guide,
-    fields: list[FieldName],
-    statements: tuple[Statement, ...],
-    citations: tuple[Citation, ...],
+    guide: Guide, fields: tuple[FieldName, ...], statements: tuple[Statement, ...], citations: tuple[Citation, ...],
     place: Place,
-) -> Refusal:
+) -> Refusal:  # fmt: skip
     rule = next((r for r in guide.local if r.field in fields), None)
     what = rule.what.rstrip("。") if rule else f"{guide.name}的{fields[0].label}"
     publisher = rule.publisher if rule else guide.authority
-    text = REFUSALS[RefusalReason.NOT_PUBLISHED_HERE].format(what=what, publisher=publisher)
     known = tuple(s for s in statements if s.field is not FieldName.LOCAL)
+    text = REFUSALS[RefusalReason.NOT_PUBLISHED_HERE].format(what=what, publisher=publisher)
     return Refusal(
-        text=_text(text, known, ""),
+        text=_text(text + ("\n指南里能确定的：" if known else ""), known, ""),
         reason=RefusalReason.NOT_PUBLISHED_HERE,
         items=(item_ref(guide),),
-        statements=statements if not known else tuple(s for s in statements),
-        citations=_used(citations, statements),
+        statements=known,
+        citations=_used(citations, known),
         contacts=NEXT_STEPS,
         jurisdiction=place.adcode,
         as_of=place.as_of,
     )
 
 
-def _lead(guide: Guide, asked: tuple[FieldName, ...]) -> str:
-    topic = "、".join(field.label for field in asked)
-    return f"{guide.name}的{topic}：" if topic else f"{guide.name}："
+def _lead(guide: Guide, known: tuple[Statement, ...]) -> str:
+    topics = tuple(dict.fromkeys(s.field.label for s in known))
+    return f"{guide.name}的{'、'.join(topics)}：" if 0 < len(topics) <= 3 else f"{guide.name}："
 
 
 def _scope(resolved: ResolvedGuide, place: Place) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from assistant.onething.materials import FORM_LABELS
 from knowledge.catalog import Catalog
-from knowledge.model import Certainty, Channel, Fee, FieldName, Guide, Limit, Material, Point
+from knowledge.model import Certainty, Channel, Fee, FieldName, Guide, Limit, LocalRule, Material, Point
 
 
 class Sentence(NamedTuple):
@@ -19,8 +19,8 @@ class Sentence(NamedTuple):
 
 HEDGE = {
     Certainty.CONFIRMED: "",
-    Certainty.SECONDHAND: "（据公开转述，办理前请再核实）",
-    Certainty.UNCONFIRMED: "（通行做法，以窗口为准）",
+    Certainty.SECONDHAND: "（据公开转述）",
+    Certainty.UNCONFIRMED: "（以窗口为准）",
 }
 
 
@@ -44,7 +44,7 @@ def _fee(fee: Fee) -> str:
 
 def _limit(limit: Limit) -> str:
     kind = "法定" if limit.kind == "statutory" else "承诺"
-    within = f"{limit.within}内办结" if not isinstance(limit.within, str) else f"{limit.within}办结"
+    within = str(limit.within)
     return f"{kind}时限{within}" + (f"（{limit.applies}）" if limit.applies else "")
 
 
@@ -66,11 +66,11 @@ def _channel(channel: Channel) -> str:
     return f"{kind}：{channel.name}{phone}" + (f"（{channel.note}）" if channel.note else "")
 
 
-def _local(guide: Guide, field: FieldName | None) -> Iterator[Sentence]:
-    for rule in guide.local:
-        if field is None or rule.field is field:
-            text = f"{rule.what.rstrip('。')}各地不同，由{rule.publisher}公布，可在豫事办查询或拨打12345核实。"
-            yield Sentence(FieldName.LOCAL, text, (), Certainty.CONFIRMED)
+def local_sentence(rules: tuple[LocalRule, ...]) -> Sentence:
+    """One sentence for all that differs from place to place: what, and who publishes it."""
+    parts = "；".join(f"{rule.what.rstrip('。')}（{rule.publisher}公布）" for rule in rules)
+    text = f"各地不同、指南不写数字的：{parts}。可在豫事办查询或拨打12345核实。"
+    return Sentence(FieldName.LOCAL, text, (), Certainty.CONFIRMED)
 
 
 def _bases(guide: Guide, catalog: Catalog) -> Iterator[Sentence]:
@@ -88,7 +88,7 @@ def _all_but_bases(guide: Guide, catalog: Catalog) -> Iterator[Sentence]:
 
 
 def sentences(guide: Guide, field: FieldName, catalog: Catalog) -> tuple[Sentence, ...]:
-    """What a guide says on a field, local differences last; empty when it says nothing."""
+    """What a guide says on a field; empty when it says nothing."""
     makers: dict[FieldName, Callable[[], Iterator[Sentence]]] = {
         FieldName.SUMMARY: lambda: _points(field, (guide.summary,)),
         FieldName.CONDITIONS: lambda: _points(field, guide.conditions),
@@ -105,10 +105,9 @@ def sentences(guide: Guide, field: FieldName, catalog: Catalog) -> tuple[Sentenc
         FieldName.CROSS_REGION: lambda: _points(field, guide.cross_region),
         FieldName.PITFALLS: lambda: _points(field, guide.pitfalls),
         FieldName.BASES: lambda: _bases(guide, catalog),
-        FieldName.LOCAL: lambda: _local(guide, None),
+        FieldName.LOCAL: lambda: iter((local_sentence(guide.local),) if guide.local else ()),
     }
-    own = tuple(makers[field]())
-    return own if field is FieldName.LOCAL else own + tuple(_local(guide, field))
+    return tuple(makers[field]())
 
 
 def _results(guide: Guide, catalog: Catalog) -> Iterator[Sentence]:

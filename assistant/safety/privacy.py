@@ -101,10 +101,14 @@ def mask(text: str) -> Masked:
         kinds.append(hidden)
         return f"［{hidden}已隐去］"
 
+    def named(match: re.Match[str]) -> str:
+        kinds.append("姓名")
+        return match.group().replace(match["name"], "［姓名已隐去］")
+
     result = fold(text)
     for kind, rule, check in _RULES:
         result = rule.sub(cover(kind, check), result)
     result = _SPOKEN.sub(spoken, result)
     result = _ADDRESS.sub(cover("住址", _always), result)
-    result = _NAME.sub(lambda m: kinds.append("姓名") or m.group().replace(m["name"], "［姓名已隐去］"), result)
+    result = _NAME.sub(named, result)
     return Masked(result, tuple(dict.fromkeys(kinds)))

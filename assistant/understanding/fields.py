@@ -9,7 +9,7 @@ _PATTERNS: tuple[tuple[F, str], ...] = (
                  r"(?<!享受)(?<!享受生育)待遇(?!吗)|比例|报(?:销)?多少|报销比例|(?:每|一个?)(?:月|年)(?:能)?(?:领|发|给|多少)|多少钱一个?(?:月|年)|能(?:拿|领|发|补|报)(?:多少|几)|"
                  r"(?:产假|贴息|额度).{0,6}(?:多少|几天|多久)|能贷多少|有(?:啥|什么|哪些)(?:待遇|优待|好处|福利|补贴|优惠|照顾)|能领(?:多久|几个月|多长)|免费(?:坐|乘|进|看|体检|吗?)|免门票|要不要门票|免挂号"),
     (F.FEES, r"多少钱|收费|费用|要钱|花钱|免费|工本费|(?:几|多少)块|交钱|掏钱|手续费|花多少|要多少(?:$|[?？，,])|收(?:不收)?钱|办证费|登记费|税率|交多少"),
-    (F.DEADLINES, r"(?:几|多少)(?:天|日|个?月|年)(?:之)?内|期限|最晚|最迟|截止|逾期|什么时候(?:之前|去|开始|申请|报)|啥时候(?:去|办|报|开始)|多久(?:之)?(?:内|前)|"
+    (F.DEADLINES, r"(?:几|多少)(?:天|日|个?月|年)(?:之)?内|多长时间(?:之)?内|期限|最晚|最迟|截止|逾期|什么时候(?:之前|去|开始|申请|报)|啥时候(?:去|办|报|开始)|多久(?:之)?(?:内|前)|"
                   r"过(?:了)?期(?:了)?(?:.{0,4}(?:会|怎么|咋|能|还)|$)|晚了|超过.{0,8}(?:怎么|咋|还|会|行)|提前(?:多久|几|多少)|来得及|还能(?:办|补)|多大(?:要|必须|得)"),
     (F.VALIDITY, r"有效期|期几年|几年$|管(?:几|多少)年|能用(?:多久|几|多少)|用几年|(?:几|多少)年(?:有效|一换|换一次)|多久(?:换|签|审|检|年检|认证)一次|(?:几|多少)年(?:一?审|一?检)|多久一(?:审|检|换|签)"),
     (F.LIMITS, r"多久|多长时间|(?:几|多少)(?:天|日|个?工作日|个?星期|周)(?!内)|办结|时限|等多|多快|什么时候能?(?:拿|取|领|办好|下来|出来|出证|到账|发)|"
@@ -28,7 +28,7 @@ _PATTERNS: tuple[tuple[F, str], ...] = (
 )  # fmt: skip
 _COMPILED = tuple((field, re.compile(pattern, re.IGNORECASE)) for field, pattern in _PATTERNS)
 _HOW = re.compile(r"(?:怎么|如何|咋)(?:办理?|弄|申请|申报|操作|申领|提|取|交|备案|报|转|迁|认定|登记|补|换|改|做|整)?")
-_EXPLICIT_CONDITIONS = re.compile(r"条件|资格|符合|够不够|谁能|什么人")
+_EXPLICIT_CONDITIONS = re.compile(r"条件|资格|符合|够不够|谁能|什么人|[吗么不]|能否")
 
 
 def fields_asked(text: str) -> tuple[F, ...]:
@@ -41,7 +41,8 @@ def fields_asked(text: str) -> tuple[F, ...]:
         fields.remove(F.LIMITS)
     if F.VALIDITY in fields and F.LIMITS in fields:
         fields.remove(F.LIMITS)
-    if F.BENEFITS in fields and F.CONDITIONS in fields and not _EXPLICIT_CONDITIONS.search(text):
+    numeric = {F.BENEFITS, F.LIMITS, F.DEADLINES, F.VALIDITY} & set(fields)
+    if numeric and F.CONDITIONS in fields and not _EXPLICIT_CONDITIONS.search(text):
         fields.remove(F.CONDITIONS)
     return tuple(fields)
 

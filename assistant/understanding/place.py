@@ -34,10 +34,10 @@ def find_places(text: str, catalog: Catalog) -> Places:
     """Read the places of a text, longest name first; the last Henan place named wins (郑州呢？洛阳呢？)."""
     found: list[tuple[int, str]] = []
     rest = text
-    for name, adcode in _names(catalog):
+    for name, code in _names(catalog):
         at = rest.rfind(name)
         if at >= 0:
-            found.append((at, adcode))
+            found.append((at, code))
             rest = rest.replace(name, "　" * len(name))
     specific = [(at, code) for at, code in found if code != "410000"]
     adcode = max(specific or found)[1] if found else None

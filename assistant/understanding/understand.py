@@ -119,9 +119,7 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
     query = need_of_story(places.rest)
     fields = fields_asked(need_of_story(cleaned)) or fields_asked(cleaned)
     rest = core(without_field_words(query))
-    choice = (
-        (chosen_option(text, focus.options) or _item_spoken_of(core(query), focus, catalog)) if focus.options else None
-    )
+    choice = chosen_option(text, focus.options) if focus.options else None
     intent = Intent.CHOOSE if choice else intent_of(text.strip(), catalog)
     return Understanding(
         intent=intent,

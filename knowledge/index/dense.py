@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 class DenseIndex:
     """Cosine similarity of entries to a query vector; higher is better, −1..1."""
 
-    def __init__(self, index: faiss.IndexFlatIP) -> None:
+    def __init__(self, index: faiss.Index) -> None:
         self._index = index
 
     @classmethod

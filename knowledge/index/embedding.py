@@ -101,7 +101,7 @@ class OnnxEmbedder:
     def __init__(self, folder: Path, threads: int = 2) -> None:
         manifest = check_folder(folder)
         try:
-            import onnxruntime  # type: ignore[import-untyped]  # it ships no stubs
+            import onnxruntime
             from tokenizers import Tokenizer
         except ImportError as error:
             raise ModelMissing("缺少运行向量模型的库，请运行 pip install onnxruntime tokenizers") from error

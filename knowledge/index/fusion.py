@@ -13,7 +13,7 @@ LEXICAL_WEIGHT = 0.35
 
 def standardise(scores: Scores) -> Scores:
     """Zero mean, unit variance over the documents; a constant column becomes zeros."""
-    spread = float(scores.std())
+    spread = float(scores.std()) if scores.size else 0.0
     return (scores - scores.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)
 
 
@@ -25,5 +25,5 @@ def unit_peak(scores: Scores) -> Scores:
 
 def fuse(lexical: Scores, name: Scores, card: Scores, lexical_weight: float = LEXICAL_WEIGHT) -> Scores:
     """One score a document in 0..1 from its BM25 score and its best name and card cosines."""
-    dense = unit_peak((standardise(name) + standardise(card)) / 2)
-    return lexical_weight * unit_peak(lexical) + (1 - lexical_weight) * dense
+    dense = unit_peak(np.asarray((standardise(name) + standardise(card)) / 2, dtype=np.float32))
+    return np.asarray(lexical_weight * unit_peak(lexical) + (1 - lexical_weight) * dense, dtype=np.float32)

@@ -213,7 +213,7 @@ class GenerationStore:
                 "还没有发布过指南库，请先运行 python -m knowledge build，再运行 python -m knowledge publish"
             )
         problems: list[str] = []
-        for number in [n for n in reversed(self.numbers()) if n <= current] or [current]:
+        for number in [current, *(n for n in reversed(self.numbers()) if n < current)]:
             try:
                 return self._open(self.verify(number), embedder), tuple(problems)
             except GenerationError as error:

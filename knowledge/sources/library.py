@@ -18,6 +18,9 @@ PYDANTIC_CHINESE = {
     "missing": "缺少这一项",
     "extra_forbidden": "不认识的字段名，请对照 knowledge/model.py",
     "string_type": "应为文字",
+    "model_type": "应写成“字段: 内容”",
+    "tuple_type": "应写成列表",
+    "bool_parsing": "应为 true 或 false",
     "date_from_datetime_parsing": "日期应写成 2026-11-22",
     "date_parsing": "日期应写成 2026-11-22",
     "date_type": "日期应写成 2026-11-22",
@@ -38,11 +41,11 @@ class UniqueKeyLoader(yaml.CSafeLoader):
 def _mapping(loader: UniqueKeyLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = loader.construct_object(key_node, deep=True)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, f"重复的键 {key}", key_node.start_mark)
         seen.add(key)
-    return dict(loader.construct_pairs(node, deep=True))  # type: ignore[no-untyped-call]
+    return dict(loader.construct_pairs(node, deep=True))
 
 
 UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
@@ -66,6 +69,8 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else "?"
             self.fail(path, f"第 {line} 行", f"YAML 写法有误（{error.problem}）")
+        except yaml.YAMLError:
+            self.fail(path, "", "含有不允许的控制字符")
         return None
 
     def model(self, path: Path, kind: type[Model], data: Any, at: str = "") -> Model | None:
@@ -89,26 +94,41 @@ class _Reader:
             model = self.model(path, kind, data)
             if model is None:
                 continue
-            if not str(path.with_suffix("")).endswith(name(model)):
+            if path.relative_to(self.root / folder).with_suffix("").as_posix() != name(model):
                 self.fail(path, "", f"文件位置与内容不符，应放在 {folder}/{name(model)}.yaml")
             yield model
 
     def table(self, file: str, kind: type[Model], row: Callable[[str, Any], Any]) -> Iterator[Model]:
         path = self.root / file
-        data = self.yaml(path)
-        for key, value in (data or {}).items():
-            model = self.model(path, kind, row(key, value), at=str(key))
+        data = self.yaml(path) or {}
+        if not isinstance(data, dict):
+            self.fail(path, "", "应写成“编号: 内容”的对照表")
+            return
+        for key, value in data.items():
+            try:
+                fields = row(key, value)
+            except (TypeError, ValueError):
+                self.fail(path, str(key), "写法不对，请照文件开头的说明写")
+                continue
+            model = self.model(path, kind, fields, at=str(key))
             if model is not None:
                 yield model
 
     def jurisdictions(self) -> Iterator[Jurisdiction]:
         path = self.root / "jurisdictions.csv"
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                data = row | {"parent": row["parent"] or None, "aliases": tuple(row["aliases"].split())}
-                model = self.model(path, Jurisdiction, data, at=row["adcode"])
-                if model is not None:
-                    yield model
+        try:
+            rows = csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())
+        except FileNotFoundError:
+            self.fail(path, "", "缺少这个文件")
+            return
+        except UnicodeDecodeError:
+            self.fail(path, "", "不是 UTF-8 编码，请另存为 UTF-8")
+            return
+        for row in rows:
+            data = row | {"parent": row.get("parent") or None, "aliases": tuple((row.get("aliases") or "").split())}
+            model = self.model(path, Jurisdiction, data, at=row.get("adcode") or "")
+            if model is not None:
+                yield model
 
     def lexicon(self) -> Lexicon:
         path = self.root / "lexicon.yaml"
