@@ -95,7 +95,11 @@ def _names(item_id: str, catalog: Catalog) -> list[str]:
 def sibling(understanding: Understanding, focus: Focus, catalog: Catalog) -> str | None:
     """A short follow-up that names another member of the family in focus (那换领呢, 过期了)."""
     words = understanding.words
-    if not focus.items or not 2 <= len(words) <= 6 or any(words in n for n in _names(focus.items[0], catalog)):
+    if not focus.items or not 2 <= len(words) <= 6:
+        return None
+    if not understanding.corrects and (
+        not understanding.core or any(words in n for n in _names(focus.items[0], catalog))
+    ):
         return None
     current = catalog.items[focus.items[0]][0]
     family = [o.item_id for f in catalog.families.values() if f.family_id == current.family for o in f.options]
@@ -139,21 +143,25 @@ def entered_theme(understanding: Understanding, result: RetrievalResult, catalog
     return first.removeprefix("theme:") if asks_all else None
 
 
-def continues(understanding: Understanding, decision: Decision, focus: Focus, catalog: Catalog) -> bool:
+def continues(
+    understanding: Understanding, decision: Decision, found: RetrievalResult, focus: Focus, catalog: Catalog
+) -> bool:
     """Whether a message goes on about the guide in focus: it has hardly words of its own, or unsure ones that stand there."""
     words = understanding.core
-    if not focus.items or decision.name == "theme" or len(words) > 12:
+    if not focus.items or decision.theme or len(words) > 12:
         return False
-    text = catalog.texts[catalog.items[focus.items[0]][0].guide_id]
+    current = catalog.items[focus.items[0]][0]
+    text = catalog.texts[current.guide_id]
     if foreign_object(understanding.query, text):
         return False
     named = any(words in guide.name for guide in catalog.library.guides)
     if len(words) <= 3 and not named and (understanding.fields or words in text):
         return True
-    if decision.name == "nothing_found" and understanding.fields and len(words) <= 6:
-        return True
+    if decision.name == "nothing_found":
+        return bool(understanding.fields) and len(words) <= 6
+    near = {hit.key for hit in found.kept[:3]}
     stands = any(words[i : i + 2] in text for i in range(len(words) - 1))
-    return decision.confidence < FOLLOW_BELOW and stands
+    return decision.confidence < FOLLOW_BELOW and stands and current.guide_id in near
 
 
 def decide(understanding: Understanding, result: RetrievalResult, catalog: Catalog) -> Decision:

@@ -13,6 +13,7 @@ from assistant.answering.wording import (
     NEXT_STEPS,
     REFUSALS,
     THANKS,
+    UNCLEAR,
     WHO,
 )  # fmt: skip
 from assistant.model import (
@@ -28,9 +29,9 @@ from assistant.model import (
     RefusalReason,
 )  # fmt: skip
 from assistant.onething.flow import next_state, step
-from assistant.onething.questions import read_answer
+from assistant.onething.questions import options_for, read_answer
 from assistant.safety.guard import Alarm, is_service
-from assistant.understanding.understand import Intent, Understanding, understand
+from assistant.understanding.understand import Intent, Understanding, chosen_option, understand
 from knowledge.catalog import Catalog
 from knowledge.errors import GuideNotFound
 from knowledge.index.generation import Generation
@@ -107,10 +108,22 @@ class Dialogue:
 
     def _flow_answer(self, seen: Understanding, focus: Focus, flow: FlowState, place: Place) -> Outcome | None:
         """The outcome if the message answers what a life event is asking; None if it is about something else."""
-        if flow.asking is None or seen.intent is Intent.CANCEL:
+        if (
+            flow.asking is None
+            or seen.intent is Intent.CANCEL
+            or any(o.value.startswith("item:") for o in focus.options)
+        ):
             return None
-        value = read_answer(self._catalog.facts[flow.asking], seen.text, seen.choice)
-        return None if value is None else self._flow(flow.theme_id, {**flow.answers, flow.asking: value}, focus, place)
+        if seen.intent is Intent.RESUME:
+            return self._flow(flow.theme_id, flow.answers, focus, place)
+        fact = self._catalog.facts[flow.asking]
+        value = read_answer(fact, seen.text, seen.choice or chosen_option(seen.text, options_for(fact)))
+        if value is not None:
+            return self._flow(flow.theme_id, {**flow.answers, flow.asking: value}, focus, place)
+        if len(seen.core) <= 2 and not seen.fields:
+            again = self._flow(flow.theme_id, flow.answers, focus, place)
+            return again._replace(reply=again.reply.model_copy(update={"text": f"{UNCLEAR}{again.reply.text}"}))
+        return None
 
     def _flow(self, theme_id: str, answers: dict[str, str], focus: Focus, place: Place) -> Outcome:
         theme = self._catalog.themes[theme_id]
@@ -128,6 +141,8 @@ class Dialogue:
             return self._answer(near, seen.fields or focus.fields, seen, focus, place)
         if seen.follows_up and seen.intent is Intent.ASK and (seen.fields or seen.adcode):
             return self._answer(focus.items[0], seen.fields or focus.fields, seen, focus, place)
+        if seen.adcode and not seen.core and not seen.fields:
+            return _place_noted(focus, place)
         if seen.elsewhere:
             text = REFUSALS[RefusalReason.OTHER_JURISDICTION].format(place="、".join(seen.elsewhere))
             return Outcome(_refusal(RefusalReason.OTHER_JURISDICTION, text, place), focus, "elsewhere", seen.intent)
@@ -149,11 +164,13 @@ class Dialogue:
     def _search(self, seen: Understanding, focus: Focus, place: Place) -> Outcome:
         found = self._retriever.search(seen.query, place.adcode, place.as_of, k=8)
         decision = deciding.decide(seen, found, self._catalog)
-        outcome = self._decided(decision, seen, focus, place)
+        outcome = self._decided(decision, found, seen, focus, place)
         return outcome._replace(intent=seen.intent, searched=_searched(seen, found))
 
-    def _decided(self, decision: deciding.Decision, seen: Understanding, focus: Focus, place: Place) -> Outcome:
-        if deciding.continues(seen, decision, focus, self._catalog):
+    def _decided(
+        self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place
+    ) -> Outcome:
+        if deciding.continues(seen, decision, found, focus, self._catalog):
             return self._answer(focus.items[0], seen.fields or focus.fields, seen, focus, place)
         if decision.theme:
             return self._flow(decision.theme, {}, focus, place)
@@ -191,11 +208,20 @@ def _small_talk(intent: Intent, focus: Focus, place: Place) -> Outcome:
     return Outcome(reply, after, "small_talk", intent)
 
 
+def _place_noted(focus: Focus, place: Place) -> Outcome:
+    """She only said where: keep the open question, or ask what it is about."""
+    options = focus.options or tuple(Option(label=s, value=s) for s in STARTERS)
+    text = f"好的，按{place.name}回答。" + ("请选一项。" if focus.options else "您要办什么事？")
+    return Outcome(
+        Clarification(text=text, options=options, jurisdiction=place.adcode, as_of=place.as_of), focus, "place"
+    )
+
+
 def _clarification(decision: deciding.Decision, seen: Understanding, focus: Focus, place: Place) -> Outcome:
     reply = Clarification(
         text=decision.question, options=decision.options, jurisdiction=place.adcode, as_of=place.as_of
     )
-    after = focus.model_copy(update={"options": decision.options, "fields": seen.fields, "items": (), "flow": None})
+    after = focus.model_copy(update={"options": decision.options, "fields": seen.fields, "items": ()})
     return Outcome(reply, after, "clarify")
 
 

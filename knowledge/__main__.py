@@ -37,7 +37,7 @@ def _parser() -> ChineseParser:
         help="embedded 或 sentence-transformers 模型",
     )
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
-    parser.add_argument("words", nargs="*", help="search 的问题；show 的事项编号；publish 的版本号")
+    parser.add_argument("words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号")
     parser.add_argument("--city", help="地区，例如 郑州")
     parser.add_argument("--as-of", type=date.fromisoformat, help="按哪一天的规定（2026-11-22）")
     parser.add_argument("-k", type=int, default=5, help="search 最多列几条")

@@ -185,7 +185,7 @@ def _lead(guide: Guide, known: tuple[Statement, ...]) -> str:
 
 def _scope(resolved: ResolvedGuide, place: Place) -> str:
     """Says so when a city was asked and the province's text answers."""
-    return "" if resolved.own else f"以上按全省指南回答，库里没有{place.name}单独的规定。"
+    return "" if resolved.own else f"按全省指南回答，库里没有{place.name}单独的规定。"
 
 
 def _suggestions(guide: Guide, spoken: set[FieldName], catalog: Catalog) -> tuple[Option, ...]:

@@ -21,7 +21,7 @@ def step(theme: Theme, state: FlowState, catalog: Catalog, adcode: str, as_of: d
     if state.asking is None:
         return _plan_reply(theme, state, catalog, adcode, as_of)
     fact = catalog.facts[state.asking]
-    opening = f"“{theme.name}”一件事，一共要办哪几项因人而异，先问您几个问题。\n" if not state.answers else ""
+    opening = f"“{theme.name}”：要办哪几项因人而异，先问您几个问题。\n" if not state.answers else ""
     why = f"（{fact.why.rstrip('。')}）" if fact.why else ""
     done: Progress = progress(theme, state.answers)
     return FlowStep(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from stdnum import luhn
 
-_SPACE = r"[ \-·\u00a0\u3000]?"
+_SPACE = r"[ \-·\u00a0\u3000]{0,2}"
 _INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD])
 _CHINESE_DIGITS = str.maketrans("零〇一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789")
 
@@ -53,7 +53,7 @@ def _always(_: str) -> bool:
 
 # (kind, pattern, check): longest and most specific first.
 _RULES: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
-    ("身份证号", re.compile(rf"(?<![0-9A-Za-z])[1-9]{_SPACE}{_spaced('[0-9]', 16)}{_SPACE}[0-9Xx](?![0-9A-Za-z])"), _identity),
+    ("身份证号", re.compile(rf"(?<![0-9])[1-9]{_SPACE}{_spaced('[0-9]', 16)}{_SPACE}[0-9Xx](?![0-9])"), _identity),
     ("银行卡号", re.compile(rf"(?<!\d)[3-6](?:{_SPACE}\d){{14,18}}(?!\d)"), _bank_card),
     ("身份证号", re.compile(r"(?<!\d)[1-9]\d{14}(?!\d)"), _identity),
     ("手机号", re.compile(rf"(?<!\d)(?:\+?86{_SPACE})?1{_SPACE}[3-9](?:{_SPACE}\d){{9}}(?!\d)"), _always),
@@ -65,8 +65,10 @@ _RULES: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
         _always,
     ),
 )  # fmt: skip
+# 本人 is a name's herald only before a surname: 要本人去吗 and 本人身份证 are everyday questions.
+_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔汤"
 _NAME = re.compile(
-    r"(?:我(?:叫|是叫|名叫)|姓名[是:：]?|本人)(?P<name>[\u4e00-\u9fff]{2,3})(?=[,，。；、\s]|身份证|电话|手机|住在|家住|$)"
+    rf"(?:我(?:叫|是叫|名叫)|姓名[是叫]?[:：]?|本人(?=[{_SURNAMES}]))(?P<name>[\u4e00-\u9fff]{{2,4}})(?=[,，。；、!?\s]|身份证|电话|手机|住在|家住|$)"
 )
 _ADDRESS = re.compile(
     r"[\u4e00-\u9fff0-9]{1,12}(?:路|街|道|巷|村)\d+号(?:院)?(?:\d+(?:号楼|栋|幢))?(?:\d+单元)?(?:\d+室|\d+号)?"

@@ -22,6 +22,7 @@ class Intent(StrEnum):
     WHO = "who"
     CANCEL = "cancel"
     LIFE_EVENT = "life_event"
+    RESUME = "resume"
     LOST = "lost"  # points at a list that is not there
 
 
@@ -39,6 +40,7 @@ class Understanding(Frozen):
     mentioned_elsewhere: tuple[str, ...]
     choice: str | None = None
     follows_up: bool = False
+    corrects: bool = False  # 不是丢了，是过期了
     quantities: tuple[str, ...] = ()
 
 
@@ -55,6 +57,7 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _CANCEL = re.compile(r"^(?:取消|退出|算了|不办了|不问了|停|结束|重新开始|重来|不(?:想)?弄了)[吧了。！! ]*$")
+_RESUME = re.compile(r"^(?:那)?(?:继续|接着(?:问|来|办)?|回到(?:刚才|前面|上面).{0,6})[吧。！! ]*$")
 _NOT_BUT = re.compile(r"不是.{1,14}?[，,、 ]+(?:是|我(?:是|要|想|问)|俺(?:是|要))")
 _ORDINALS = {
     "一": 0,
@@ -71,6 +74,7 @@ _ORDINALS = {
     "六": 5,
     "6": 5,
 }
+_DENIAL = "没不未"
 _ORDINAL = re.compile(r"^(?:第|选|我选|选第|就)?(?:第)?([一二两三四五六1-6])(?:个|种|项|条)?(?:吧|呗|。|的)?$")
 
 
@@ -86,7 +90,10 @@ def chosen_option(text: str, options: tuple[Option, ...]) -> str | None:
     words = core(plain)
     if not words or len(plain) > 12:
         return None
-    sharing = [o.value for o in options if words in o.label or _shares_bigram(words, o.label)]
+    denied = plain[0] in _DENIAL  # 没参加 picks no label that says 参加
+    fitting = [o for o in options if not denied or any(c in o.label for c in _DENIAL)]
+    whole = [o.value for o in fitting if words in o.label]
+    sharing = whole if len(whole) == 1 else [o.value for o in fitting if _shares_bigram(words, o.label) or words in o.label]
     return sharing[0] if len(sharing) == 1 else None
 
 
@@ -100,6 +107,8 @@ def intent_of(text: str, catalog: Catalog) -> Intent:
         return Intent.CANCEL
     if _GREET.match(text):
         return Intent.GREET
+    if _RESUME.match(text):
+        return Intent.RESUME
     if _ORDINAL.match(text):
         return Intent.LOST
     if _WHO.search(text):
@@ -109,6 +118,11 @@ def intent_of(text: str, catalog: Catalog) -> Intent:
     if any(word in text for word in catalog.library.lexicon.life_events):
         return Intent.LIFE_EVENT
     return Intent.ASK
+
+
+def _says_nothing(intent: Intent, rest: str, fields: tuple[FieldName, ...], adcode: str | None, focus: Focus) -> bool:
+    """A bare 没有 or 是的 with no open question and no topic that it could be about."""
+    return intent is Intent.ASK and not (rest or fields or adcode or focus.items or focus.options or focus.flow)
 
 
 def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
@@ -122,7 +136,7 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
     choice = chosen_option(text, focus.options) if focus.options else None
     intent = Intent.CHOOSE if choice else intent_of(text.strip(), catalog)
     return Understanding(
-        intent=intent,
+        intent=Intent.LOST if _says_nothing(intent, rest, fields, places.adcode, focus) else intent,
         text=text,
         query=query,
         words=core(query),
@@ -133,5 +147,6 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
         mentioned_elsewhere=places.mentioned_elsewhere,
         choice=choice,
         follows_up=bool(focus.items) and len(rest) <= 1,
+        corrects=bool(_NOT_BUT.search(text)),
         quantities=tuple(value.text for value in read_values(text)),
     )

@@ -136,6 +136,8 @@ class _Reader:
 
 
 def _document(key: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, list):
+        raise TypeError(value)
     name, issuer, *extras = value
     return {"kind_id": key, "name": name, "issuer": issuer} | (extras[0] if extras else {})
 
