@@ -4,8 +4,9 @@ from assistant.answering.llm import LangChainRewriter
 from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.dialogue import Rewriter
+from assistant.errors import NotReady
 from assistant.sessions import SqliteSessions
-from knowledge.errors import ModelMissing
+from knowledge.errors import KnowledgeError, ModelMissing
 from knowledge.index.embedding import Embedder, open_embedder
 from knowledge.index.generation import GenerationStore
 
@@ -14,10 +15,13 @@ def build_assistant(settings: Settings) -> Assistant:
     """Open the published generation and everything around it.
 
     Without the embedding model the assistant still answers from words alone, and says so in `warnings`.
-    Raises GenerationError when nothing valid is published.
+    Raises NotReady when nothing valid is published.
     """
     embedder, warnings = _embedder(settings)
-    generation, problems = GenerationStore(settings.data_dir).open(embedder)
+    try:
+        generation, problems = GenerationStore(settings.data_dir).open(embedder)
+    except KnowledgeError as error:
+        raise NotReady(str(error)) from error
     sessions = SqliteSessions(settings.data_dir / "sessions.sqlite3", settings.session_hours)
     return Assistant(generation, sessions, settings.max_chars, _rewriter(settings), (*warnings, *problems))
 

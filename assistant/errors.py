@@ -2,6 +2,7 @@
 
 AssistantError
 ├── BadInput           the caller sent something that cannot be a question (exit code 2, HTTP 422)
+├── NotReady           nothing is published, or what is published is damaged
 ├── NotFound           no such guide or theme (HTTP 404)
 ├── SettingsError      a setting is wrong
 └── ModelUnavailable   the optional language model did not answer in time
@@ -26,3 +27,7 @@ class ModelUnavailable(AssistantError):
 
 class NotFound(AssistantError):
     """A guide or a theme that does not exist."""
+
+
+class NotReady(AssistantError):
+    """There is no valid generation to answer from."""

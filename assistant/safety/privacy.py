@@ -91,7 +91,7 @@ def mask(text: str) -> Masked:
             if not check(match.group()):
                 return match.group()
             kinds.append(kind)
-            return f"［{kind}已隐去］"
+            return f"【{kind}已隐去】"
 
         return replace
 
@@ -101,11 +101,11 @@ def mask(text: str) -> Masked:
         if hidden is None:
             return match.group()
         kinds.append(hidden)
-        return f"［{hidden}已隐去］"
+        return f"【{hidden}已隐去】"
 
     def named(match: re.Match[str]) -> str:
         kinds.append("姓名")
-        return match.group().replace(match["name"], "［姓名已隐去］")
+        return match.group().replace(match["name"], "【姓名已隐去】")
 
     result = fold(text)
     for kind, rule, check in _RULES:

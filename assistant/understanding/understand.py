@@ -93,7 +93,9 @@ def chosen_option(text: str, options: tuple[Option, ...]) -> str | None:
     denied = plain[0] in _DENIAL  # 没参加 picks no label that says 参加
     fitting = [o for o in options if not denied or any(c in o.label for c in _DENIAL)]
     whole = [o.value for o in fitting if words in o.label]
-    sharing = whole if len(whole) == 1 else [o.value for o in fitting if _shares_bigram(words, o.label) or words in o.label]
+    sharing = (
+        whole if len(whole) == 1 else [o.value for o in fitting if _shares_bigram(words, o.label) or words in o.label]
+    )
     return sharing[0] if len(sharing) == 1 else None
 
 

@@ -1,6 +1,5 @@
 """The embedded model as a whole: prepared from the real wheel, checked, loaded and asked."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,9 +8,10 @@ import numpy as np
 import pytest
 
 from knowledge.errors import ModelMissing
-from knowledge.index import model_export
+from knowledge.index import prepare
 from knowledge.index.embedding import EMBEDDED, MODEL_FILE, OnnxEmbedder, open_embedder
-from knowledge.index.model_export import MINIMUM_COSINE, PASSAGES, QUESTIONS, prepare_model, prove_parity, publish
+from knowledge.index.model_export import publish
+from knowledge.index.prepare import MINIMUM_COSINE, PASSAGES, QUESTIONS, prepare_model, prove_parity
 
 pytestmark = pytest.mark.integration
 
@@ -20,12 +20,9 @@ FOOD = "食品经营许可：从事食品销售和餐饮服务，应当依法取
 
 
 @pytest.fixture(scope="session")
-def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A prepared model: the one of BANCHENG_DATA_DIR, or one made for this run."""
-    data = os.environ.get("BANCHENG_DATA_DIR")
-    folder = (Path(data) if data else tmp_path_factory.mktemp("data")) / "model"
-    prepare_model(folder, lambda message: None)
-    return folder
+def model_folder(data_dir: Path) -> Path:
+    """The prepared model that only these tests look at."""
+    return data_dir / "model"
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +38,7 @@ def test_the_export_equals_the_engine_of_the_package(model_folder: Path) -> None
 
 
 def test_without_the_engine_parity_is_proved_against_torch(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_export, "_engine_vectors", lambda: None)
+    monkeypatch.setattr(prepare, "_engine_vectors", lambda: None)
     parity = prove_parity(model_folder)
     assert "torch" in parity.reference
     assert parity.minimum > 0.99999, "the kept pieces must change nothing for Chinese text"
@@ -49,7 +46,7 @@ def test_without_the_engine_parity_is_proved_against_torch(model_folder: Path, m
 
 def test_a_model_that_differs_is_refused(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = np.zeros((len(QUESTIONS), 384), np.float32), np.zeros((len(PASSAGES), 384), np.float32)
-    monkeypatch.setattr(model_export, "_engine_vectors", lambda: wrong)
+    monkeypatch.setattr(prepare, "_engine_vectors", lambda: wrong)
     with pytest.raises(ModelMissing, match="不一致"):
         prove_parity(model_folder)
 

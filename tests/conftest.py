@@ -1,0 +1,65 @@
+"""Fixtures that every room shares: the shipped library, one fake embedder, one folder with the real model."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from knowledge.errors import ModelMissing
+from knowledge.index.embedding import check_folder
+from knowledge.index.prepare import prepare_model
+from knowledge.model import Library
+from knowledge.sources.library import load_library
+
+
+class HashingEmbedder:
+    """The one fake: an `Embedder` that counts hashed character bigrams; same text, same vector, on every machine."""
+
+    def __init__(self, model_id: str = "hashing", dimension: int = 256) -> None:
+        self.model_id = model_id
+        self.dimension = dimension
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.embed_passages(texts)
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for i in range(len(text)):
+                vectors[row, crc32(text[i : i + 2].encode()) % self.dimension] += 1
+        if progress:
+            progress(len(texts), len(texts))
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> HashingEmbedder:
+    """The fake embedder; `type(embedder)("other")` makes one of another model."""
+    return HashingEmbedder()
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The library as it is shipped."""
+    return load_library()
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the real model: BANCHENG_DATA_DIR if it holds one, else one prepared for this run."""
+    given = os.environ.get("BANCHENG_DATA_DIR")
+    try:
+        if given:
+            check_folder(Path(given) / "model")
+            return Path(given)
+    except ModelMissing:
+        pass
+    made = tmp_path_factory.mktemp("data")
+    prepare_model(made / "model", lambda message: None)
+    return made

@@ -1,0 +1,34 @@
+"""A writer to be killed: for each folder on stdin, forks a child that builds and publishes there without end.
+
+Started once by test_generation.py, so that twelve killings pay for one start of Python and one dictionary.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+
+from conftest import HashingEmbedder
+
+from knowledge.index import generation
+from knowledge.index.generation import GenerationStore, user_words
+from knowledge.index.tokens import Tokens
+from knowledge.sources.library import load_library
+
+
+def write_without_end(data: Path) -> None:
+    while True:
+        GenerationStore(data).build(LIBRARY, HashingEmbedder())
+        GenerationStore(data).publish()
+
+
+LIBRARY = load_library(Path(__file__).parent / "small_library")
+TOKENS = Tokens(user_words(LIBRARY))
+generation.Tokens = lambda words: TOKENS  # type: ignore[assignment, misc]
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        write_without_end(Path(line.strip()))
+    print(child, flush=True)
+    os.waitpid(child, 0)

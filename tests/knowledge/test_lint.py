@@ -1,0 +1,95 @@
+"""体检: the small library is clean; one seeded defect a case is found by its rule, in its file and field."""
+
+from collections.abc import Callable
+
+import pytest
+
+from knowledge.lint.rules import RULES, facts_of, lint
+from knowledge.model import All, AnyOf, Comparison, Library, Not
+
+LOST = "guides/410000/card-reissue.yaml"
+CITY = "guides/410100/card-reissue.yaml"
+RENEW = "guides/410000/card-renew.yaml"
+CHILD = "guides/410000/birth-hukou.yaml"
+# rule, file that is edited, old text, new text, field of the finding, a piece of its problem
+DEFECTS = {
+    "费用不在条文里": ("value-in-clause", LOST, "40 元/证", "45 元/证", "fees[0]", "“45元”不在所引条文（card-law#main）里"),
+    "时限不在条文里": ("value-in-clause", LOST, "within: 60 日", "within: 50 日", "limits[0]", "“50日”不在"),
+    "工作日不是日": ("value-in-clause", LOST, "within: 60 日", "within: 60 工作日", "limits[0]", "“60个工作日”不在"),
+    "有效期不在条文里": ("value-in-clause", LOST, "有效期10年", "有效期20年", "validity[0]", "“20年”不在"),
+    "没有引用条文": ("value-in-clause", LOST, "  - {text: 有效期10年。, basis: [card-law#main]}", "  - {text: 有效期10年。}", "validity[0]", "（没有引用）里"),
+    "收费情形带数": ("value-in-clause", LOST, "amount: 40 元/证", "amount: 40 元/证, applies: 满16周岁", "fees[0]", "“16周岁”不在"),
+    "材料备注带数": ("value-in-clause", CHILD, "{kind: birth-certificate}", "{kind: birth-certificate, note: 30日内开具}", "materials[0]", "“30日”不在"),
+    "未核实却带数": ("unconfirmed-number", LOST, "basis: [card-law#main]}\nvalidity", "basis: [card-law#main], certainty: unconfirmed}\nvalidity", "fees[0]", "未核实的内容带了数字：40元"),
+    "各地不同却带数": ("unconfirmed-number", LOST, "各派出所的上班时间", "各派出所收20元", "local[0]", "各地不同的内容带了数字：20元"),
+    "引用的条文": ("reference", CITY, "basis: [card-law#13]", "basis: [card-law#13, card-law#99]", "limits[1]", "条文 card-law#99 不存在"),
+    "概述的条文": ("reference", LOST, "应当申请补领新证。, basis: [card-law#12]", "应当申请补领新证。, basis: [card-law#12, no-law]", "summary", "条文 no-law 不存在"),
+    "材料种类": ("reference", CHILD, "{kind: birth-certificate}", "{kind: birth-paper}", "materials[0]", "材料种类 birth-paper 不存在"),
+    "替代材料": ("reference", LOST, "substitutes: [id-card]", "substitutes: [moon-card]", "materials[0]", "材料种类 moon-card 不存在"),
+    "结果": ("reference", RENEW, "results: [id-card]", "results: [moon-card]", "results", "材料种类 moon-card 不存在"),
+    "相关事项": ("reference", LOST, "related: [card-renew]", "related: [card-melt]", "related", "事项 card-melt 不存在"),
+    "事项族": ("reference", RENEW, "family: id-card", "family: moon", "family", "事项族 moon 不存在"),
+    "条件里的事实": ("reference", LOST, "fact: card-state", "fact: card-mood", "conditions[0]", "事实 card-mood 不存在"),
+    "材料里的事实": ("reference", CHILD, "{kind: birth-certificate}", "{kind: birth-certificate, when: {fact: card-mood, eq: lost}}", "materials[0]", "事实 card-mood 不存在"),
+    "族里的选项": ("reference", "families.yaml", "item_id: card-renew", "item_id: card-melt", "id-card", "事项 card-melt 不存在"),
+    "一件事的事项": ("reference", "themes/newborn.yaml", "item_id: birth-hukou", "item_id: birth-party", "items", "事项 birth-party 不存在"),
+    "一件事的事实": ("reference", "themes/newborn.yaml", "fact: has-child", "fact: has-cat", "items", "事实 has-cat 不存在"),
+    "承诺比法定长": ("promised-longer", CITY, "kind: statutory, within: 60 日, basis: [card-law#12]", "kind: statutory, within: 10 工作日, basis: [card-law#13]", "limits", "承诺时限 20个工作日 比法定时限长"),
+}  # fmt: skip
+
+
+def test_the_small_library_is_clean(small: Library) -> None:
+    assert lint(small) == ()
+
+
+@pytest.mark.parametrize(("rule", "file", "old", "new", "field", "problem"), DEFECTS.values(), ids=DEFECTS)
+def test_a_seeded_defect_is_found(
+    edited: Callable[[str, str, str], Library], rule: str, file: str, old: str, new: str, field: str, problem: str
+) -> None:
+    found = [f for f in lint(edited(file, old, new)) if f.rule == rule]
+    assert [(f.severity, f.file, f.field) for f in found] == [("error", file, field)]
+    assert problem in found[0].problem
+    assert found[0].remedy
+
+
+def test_one_name_for_two_items_is_found_in_both_files(edited: Callable[[str, str, str], Library]) -> None:
+    found = lint(edited(RENEW, "sayings: [身份证过期了]", "sayings: [身份证丢了]"))
+    assert [(f.rule, f.file, f.field, f.problem) for f in found] == [
+        ("name-collision", file, "aliases", "“身份证丢了”同时指向多个事项") for file in (LOST, RENEW)
+    ]
+
+
+def test_one_name_in_two_places_is_no_collision(small: Library) -> None:
+    assert {g.jurisdiction for g in small.guides if "身份证丢了" in g.sayings} == {"410000", "410100"}
+    assert lint(small) == ()
+
+
+def test_counting_words_need_no_clause(edited: Callable[[str, str, str], Library]) -> None:
+    assert (
+        lint(edited(CHILD, "{kind: birth-certificate}", "{kind: birth-certificate, note: 复印件2份，1寸照片3张}")) == ()
+    )
+
+
+def test_limits_in_different_units_are_not_compared(small: Library) -> None:
+    (city,) = [g for g in small.guides if g.guide_id == "410100/card-reissue"]
+    assert [str(limit.within) for limit in city.limits] == ["60日", "20个工作日"]
+    assert lint(small) == ()
+
+
+def test_a_finding_reads_as_one_chinese_line(edited: Callable[[str, str, str], Library]) -> None:
+    (finding,) = lint(edited(RENEW, "family: id-card", "family: moon"))
+    assert str(finding) == f"[错误] reference · {RENEW} · family：事项族 moon 不存在 → 改成已有的编号，或先把它加进库里"
+
+
+def test_findings_come_by_file_and_every_rule_is_run(edited: Callable[[str, str, str], Library]) -> None:
+    edited("themes/newborn.yaml", "fact: has-child", "fact: has-cat")
+    edited(LOST, "40 元/证", "45 元/证")
+    library = edited(CITY, "basis: [card-law#13]", "basis: [card-law#99]")
+    assert [f.file for f in lint(library)] == [LOST, CITY, CITY, "themes/newborn.yaml"]
+    assert len(RULES) == 5
+
+
+def test_the_facts_of_a_nested_predicate_are_all_found() -> None:
+    a, b, c = (Comparison(fact=name, eq=True) for name in "abc")
+    assert facts_of(All(all=(a, Not(not_=AnyOf(any=(b, c)))))) == {"a", "b", "c"}
+    assert facts_of(None) == frozenset()

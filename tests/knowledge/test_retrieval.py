@@ -1,0 +1,163 @@
+"""Search with real words and real vectors' arithmetic; only the model behind the vectors is a fake."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import pytest
+
+from knowledge.catalog import Catalog
+from knowledge.index.dense import DenseIndex
+from knowledge.index.embedding import Embedder
+from knowledge.index.entries import Doc, entries_of, library_docs
+from knowledge.index.lexical import LexicalIndex
+from knowledge.index.tokens import Tokens
+from knowledge.langchain import GuideRetriever
+from knowledge.model import Library
+from knowledge.retrieval import SUPPORT_GAP, Everything, Retriever, Scope
+
+NOW = date(2026, 11, 22)
+
+
+def retriever_of(
+    docs: Sequence[Doc], tokens: Tokens, embedder: Embedder, scope: Scope | None = None, dense: bool = True
+) -> Retriever:
+    entries = list(entries_of(docs))
+    vectors = DenseIndex.build(embedder.embed_passages([entry.text for entry in entries]))
+    words = LexicalIndex.build([tokens(doc.lexical_text) for doc in docs])
+    return Retriever(docs, entries, words, vectors, tokens, embedder if dense else None, scope or Everything(docs))
+
+
+def doc(key: str, *names: str) -> Doc:
+    return Doc(key=key, names=names, card=f"{names[0]}的办理。")
+
+
+DOCS = [
+    doc("id", "身份证丢失补办", "身份证丢了怎么补"), doc("bus", "公交卡补办"), doc("house", "不动产登记"), doc("baby", "出生医学证明签发"),
+    doc("tax", "契税申报"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def retriever(tokens: Tokens, embedder: Embedder) -> Retriever:
+    return retriever_of(DOCS, tokens, embedder)
+
+
+@pytest.fixture(scope="module")
+def over_library(small: Library, catalog: Catalog, tokens: Tokens, embedder: Embedder) -> Retriever:
+    return retriever_of(library_docs(catalog), tokens, embedder, catalog)
+
+
+def keys(retriever: Retriever, query: str, *rest: object, **named: object) -> list[str]:
+    return [hit.key for hit in retriever.search(query, *rest, **named).kept]  # type: ignore[arg-type]
+
+
+def test_a_document_is_found_by_each_of_its_names(retriever: Retriever) -> None:
+    for document in DOCS:
+        for name in document.names:
+            assert keys(retriever, name)[0] == document.key
+
+
+def test_the_best_hit_explains_itself(retriever: Retriever) -> None:
+    best = retriever.search("身份证丢了怎么补").kept[0]
+    assert (best.key, best.lexical) == ("id", 1)
+    assert best.cosine == pytest.approx(1, abs=1e-5)
+    assert best.score == pytest.approx(1, abs=1e-5)
+    assert best.coverage == pytest.approx(1)
+
+
+def test_hits_come_best_first_and_no_more_than_asked(retriever: Retriever) -> None:
+    found = retriever.search("身份证补办", k=2)
+    scores = [hit.score for hit in (*found.kept, *found.rejected)]
+    assert len(found.kept) <= 2
+    assert len(scores) > 1
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 < score <= 1 + 1e-6 for score in scores)
+
+
+def test_a_hit_that_only_shares_a_word_is_rejected(retriever: Retriever) -> None:
+    found = retriever.search("身份证丢失补办")
+    (bus,) = [hit for hit in found.rejected if hit.key == "bus"]
+    assert [hit.key for hit in found.kept] == ["id"]
+    assert bus.lexical > 0
+    assert bus.cosine < found.kept[0].cosine - SUPPORT_GAP
+
+
+def test_without_vectors_words_still_answer_and_it_is_said(tokens: Tokens, embedder: Embedder) -> None:
+    found = retriever_of(DOCS, tokens, embedder, dense=False).search("身份证丢失补办")
+    assert [hit.key for hit in found.kept] == ["id", "bus"]
+    assert (found.dense_used, found.rejected) == (False, ())
+    assert all(np.isnan(hit.cosine) for hit in found.kept)
+    assert [hit.score for hit in found.kept] == pytest.approx([hit.lexical for hit in found.kept])
+
+
+def test_with_vectors_it_is_said_too(retriever: Retriever) -> None:
+    found = retriever.search("契税")
+    assert found.dense_used
+    assert set(found.timings) == {"lexical", "embedding", "fusion"}
+    assert all(seconds >= 0 for seconds in found.timings.values())
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\n"], ids=["空", "空格", "换行"])
+def test_an_empty_question_finds_nothing(retriever: Retriever, query: str) -> None:
+    found = retriever.search(query)
+    assert (found.kept, found.rejected, found.dense_used) == ((), (), False)
+
+
+def test_what_is_not_allowed_does_not_push_out_what_is(tokens: Tokens, embedder: Embedder) -> None:
+    crowd = [doc(f"other-{i}", "居住证办理") for i in range(30)]
+    docs = [*crowd, doc("mine", "居住证签注"), doc("far", "契税申报")]
+
+    class Only:
+        def allowed(self, adcode: str | None, as_of: date | None) -> frozenset[str]:
+            return frozenset({"mine", "far"})
+
+    assert keys(retriever_of(docs, tokens, embedder), "居住证办理", k=1) != ["mine"]
+    assert keys(retriever_of(docs, tokens, embedder, Only()), "居住证办理", k=1) == ["mine"]
+
+
+@pytest.mark.parametrize("adcode, guide_id", [
+    (None, "410000/card-reissue"), ("410100", "410100/card-reissue"), ("410184", "410100/card-reissue"), ("419001", "410000/card-reissue"),
+], ids=["没说地区", "郑州", "新郑", "济源"])  # fmt: skip
+def test_each_place_gets_its_own_text_and_only_that(over_library: Retriever, adcode: str | None, guide_id: str) -> None:
+    found = over_library.search("身份证丢了", adcode, NOW)
+    everywhere = [hit.key for hit in (*found.kept, *found.rejected) if hit.key.endswith("/card-reissue")]
+    assert everywhere == [guide_id] == [found.kept[0].key]
+
+
+def test_a_text_out_of_force_is_not_found(over_library: Retriever) -> None:
+    assert keys(over_library, "办老年证", None, date(2025, 6, 1))[0] == "410000/elderly-permit"
+    later = over_library.search("办老年证", None, NOW)
+    assert "410000/elderly-permit" not in {hit.key for hit in (*later.kept, *later.rejected)}
+
+
+def test_a_theme_is_found_everywhere(over_library: Retriever) -> None:
+    assert keys(over_library, "刚生了娃要办啥", "419001", NOW)[0] == "theme:newborn"
+
+
+@pytest.mark.parametrize("dense", [True, False], ids=["有向量", "无向量"])
+def test_when_nothing_is_in_force_nothing_is_found(
+    catalog: Catalog, tokens: Tokens, embedder: Embedder, dense: bool
+) -> None:
+    docs = [d for d in library_docs(catalog) if d.key == "410000/elderly-permit"]
+    found = retriever_of(docs, tokens, embedder, catalog, dense).search("办老年证", None, NOW)
+    assert (found.kept, found.rejected) == ((), ())
+
+
+def test_langchain_gets_documents_of_guides_but_not_of_themes(over_library: Retriever, catalog: Catalog) -> None:
+    chain = GuideRetriever(retriever=over_library, catalog=catalog, jurisdiction="410184", as_of=NOW)
+    best = chain.invoke("身份证丢了")[0]
+    assert best.page_content == "郑州市的身份证丢失补领。"
+    assert best.metadata == {
+        "guide_id": "410100/card-reissue", "name": "居民身份证补领", "score": over_library.search("身份证丢了", "410184", NOW).kept[0].score,
+    }  # fmt: skip
+    assert keys(over_library, "刚生了娃要办啥", k=1) == ["theme:newborn"]
+    assert GuideRetriever(retriever=over_library, catalog=catalog, k=1).invoke("刚生了娃要办啥") == []
+
+
+def test_every_saying_of_the_shipped_library_finds_its_guide(library: Library, embedder: Embedder) -> None:
+    catalog = Catalog(library)
+    retriever = retriever_of(library_docs(catalog), Tokens(), embedder, catalog)
+    asked = [(g.guide_id, saying) for g in library.guides for saying in g.sayings[:1]]
+    assert len(asked) >= 36
+    assert [(key, saying) for key, saying in asked if keys(retriever, saying, None, None, 1) != [key]] == []

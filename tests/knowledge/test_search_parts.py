@@ -1,0 +1,200 @@
+"""The parts of search on their own: tokens, words, vectors, fusion, sounds."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.catalog import Catalog
+from knowledge.index.dense import DenseIndex
+from knowledge.index.entries import entries_of, library_docs
+from knowledge.index.fusion import LEXICAL_WEIGHT, fuse, standardise, unit_peak
+from knowledge.index.homophones import Homophones
+from knowledge.index.lexical import LexicalIndex
+from knowledge.index.tokens import Tokens
+from knowledge.model import Library
+
+
+def column(*numbers: float) -> np.ndarray:
+    return np.array(numbers, dtype=np.float32)
+
+
+# ---- tokens ---------------------------------------------------------------------------------------------------------
+
+
+def test_words_come_first_and_bigrams_after(tokens: Tokens) -> None:
+    assert tokens("居民身份证补办") == ["居民身份证", "补办", "_居民", "_民身", "_身份", "_份证", "_证补", "_补办"]
+
+
+def test_a_word_of_ours_is_kept_whole(tokens: Tokens) -> None:
+    assert "豫事办" in tokens("用豫事办")
+    assert "豫事办" not in Tokens()("用豫事办")
+
+
+def test_stop_words_say_nothing(tokens: Tokens) -> None:
+    assert tokens("怎么办理") == ["_么办"]
+    assert tokens("请问在哪里") == ["_问在", "_在哪"]
+
+
+@pytest.mark.parametrize("text", ["ＡＰＰ登录", "APP登录", "app登录"])
+def test_width_and_case_do_not_matter(tokens: Tokens, text: str) -> None:
+    assert tokens(text) == ["app", "登录", "_登录"]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "？！，。", "😀"])
+def test_no_words_no_tokens(tokens: Tokens, text: str) -> None:
+    assert tokens(text) == []
+
+
+def test_one_tokenizer_does_not_teach_another() -> None:
+    Tokens(["甲乙丙丁戊"])
+    assert not Tokens().knows("甲乙丙丁戊")
+
+
+def test_the_dictionary_knows_words(tokens: Tokens) -> None:
+    assert [tokens.knows(w) for w in ("身份证", "居民身份证", "份身")] == [True, True, False]
+    assert [tokens.all_known(w) for w in ("身份证", "户口登记", "身份正")] == [True, True, False]
+
+
+# ---- words ----------------------------------------------------------------------------------------------------------
+
+TOKEN_LISTS = [["甲", "乙"], ["乙", "丙"], ["乙", "丁", "丁"]]
+
+
+@pytest.fixture(params=["built", "loaded"])
+def lexical(request: pytest.FixtureRequest, tmp_path: Path) -> LexicalIndex:
+    index = LexicalIndex.build(TOKEN_LISTS)
+    if request.param == "built":
+        return index
+    index.save(tmp_path / "lexical")
+    return LexicalIndex.load(tmp_path / "lexical", len(TOKEN_LISTS))
+
+
+def test_only_documents_with_a_shared_word_score(lexical: LexicalIndex) -> None:
+    assert (lexical.scores(["甲"]) > 0).tolist() == [True, False, False]
+    assert (lexical.scores(["乙"]) > 0).tolist() == [True, True, True]
+    assert lexical.scores(["戊"]).tolist() == lexical.scores([]).tolist() == [0, 0, 0]
+
+
+def test_a_rare_word_weighs_more_than_a_common_one(lexical: LexicalIndex) -> None:
+    assert np.argmax(lexical.scores(["甲", "乙"])) == 0
+    assert lexical.scores(["丁"])[2] > lexical.scores(["乙"])[2]
+
+
+def test_coverage_is_the_share_of_information(lexical: LexicalIndex) -> None:
+    assert lexical.coverage(["甲", "乙"], 0) == 1
+    rare, common = np.log1p(2.5 / 1.5), np.log1p(0.5 / 3.5)
+    assert lexical.coverage(["甲", "乙"], 1) == pytest.approx(common / (rare + common))
+    assert lexical.coverage(["甲", "甲", "乙"], 1) == lexical.coverage(["甲", "乙"], 1)
+
+
+def test_an_unknown_word_lowers_coverage_most(lexical: LexicalIndex) -> None:
+    unknown, rare = np.log1p(3.5 / 0.5), np.log1p(2.5 / 1.5)
+    assert lexical.coverage(["甲", "戊"], 0) == pytest.approx(rare / (rare + unknown))
+    assert lexical.coverage(["戊"], 0) == lexical.coverage([], 0) == 0
+
+
+# ---- vectors --------------------------------------------------------------------------------------------------------
+
+
+def test_cosines_come_in_entry_order(tmp_path: Path) -> None:
+    vectors = np.array([[0, 1], [1, 0], [-1, 0], [0.6, 0.8]], dtype=np.float32)
+    built = DenseIndex.build(vectors)
+    built.save(tmp_path / "dense.faiss")
+    for index in (built, DenseIndex.load(tmp_path / "dense.faiss")):
+        assert index.size == 4
+        np.testing.assert_allclose(index.scores(column(1, 0)), [0, 1, -1, 0.6], atol=1e-6)
+
+
+# ---- fusion ---------------------------------------------------------------------------------------------------------
+
+
+def test_standard_scores_have_mean_0_and_spread_1() -> None:
+    np.testing.assert_allclose(standardise(column(1, 2, 3)), [-1.2247449, 0, 1.2247449], rtol=1e-5)
+    assert standardise(column(5, 5)).tolist() == [0, 0]
+    assert standardise(column()).tolist() == []
+
+
+def test_the_best_becomes_one_and_nothing_becomes_negative() -> None:
+    assert unit_peak(column(4, 1, -2)).tolist() == [1, 0.25, 0]
+    assert unit_peak(column(-1, 0)).tolist() == unit_peak(column(0, 0)).tolist() == [0, 0]
+    assert unit_peak(column()).tolist() == []
+
+
+def test_fusion_is_the_weighted_sum_of_both_sides() -> None:
+    fused = fuse(column(0, 8, 4), column(0.9, 0.8, 0.7), column(0.9, 0.8, 0.7), lexical_weight=0.25)
+    np.testing.assert_allclose(fused, [0.75, 0.25, 0.125], atol=1e-5)
+
+
+def test_the_best_on_both_sides_scores_one() -> None:
+    assert fuse(column(2, 1), column(0.9, 0.1), column(0.8, 0.2))[0] == pytest.approx(1)
+    assert fuse(column(2, 1), column(0.5, 0.5), column(0.5, 0.5)).tolist() == pytest.approx(
+        [LEXICAL_WEIGHT, LEXICAL_WEIGHT / 2]
+    )
+
+
+SCORES = st.lists(st.floats(-1, 1, width=32), min_size=6, max_size=6)
+
+
+@given(SCORES, SCORES, SCORES)
+def test_a_fused_score_lies_between_0_and_1(lexical: list[float], name: list[float], card: list[float]) -> None:
+    fused = fuse(np.abs(column(*lexical)), column(*name), column(*card))
+    assert (fused >= 0).all()
+    assert (fused <= 1 + 1e-6).all()
+
+
+# ---- entries --------------------------------------------------------------------------------------------------------
+
+
+def test_a_guide_becomes_one_document_with_its_names_and_card(catalog: Catalog) -> None:
+    docs = {doc.key: doc for doc in library_docs(catalog)}
+    assert set(docs) == {guide.guide_id for guide in catalog.library.guides} | {"theme:newborn"}
+    doc = docs["410000/card-reissue"]
+    assert doc.names == ("居民身份证补领", "身份证补办", "身份证丢了", "身份证不见了")
+    assert doc.card == (
+        "居民身份证补领。居民身份证丢失的，应当申请补领新证。居民身份证丢失。材料：居民户口簿。结果：居民身份证。户籍身份"
+    )
+
+
+def test_every_name_and_every_card_is_one_entry(catalog: Catalog) -> None:
+    docs = library_docs(catalog)
+    entries = list(entries_of(docs))
+    assert [(e.role, e.text) for e in entries if docs[e.owner].key == "theme:newborn"] == [
+        ("name", "新生儿出生一件事"), ("name", "刚生了娃要办啥"), ("card", "孩子出生后的事项一起办。"),
+    ]  # fmt: skip
+    assert len(entries) == sum(len(doc.names) + 1 for doc in docs)
+
+
+# ---- sounds ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def homophones(tokens: Tokens) -> Homophones:
+    return Homophones(["身份证", "居民身份证", "护照", "居住证", "结婚登记", "公积金"], tokens)
+
+
+@pytest.mark.parametrize("text, mended", [
+    ("身份正丢了", "身份证丢了"), ("办互照", "办护照"), ("居民身份正", "居民身份证"), ("公基金提取", "公积金提取"),
+])  # fmt: skip
+def test_a_typo_that_sounds_right_is_mended(homophones: Homophones, text: str, mended: str) -> None:
+    assert homophones.mend(text) == mended
+
+
+@pytest.mark.parametrize("text", ["身份证丢了", "护照", "你好", "", "abc 123", "证", "今天天气不错"])
+def test_what_is_right_is_left_alone(homophones: Homophones, text: str) -> None:
+    assert homophones.mend(text) == text
+
+
+@given(st.text(max_size=20) | st.text(alphabet="身份正证互护照居主住公基金a1 ", max_size=12))
+def test_mending_keeps_the_length_and_settles(homophones: Homophones, text: str) -> None:
+    mended = homophones.mend(text)
+    assert len(mended) == len(text)
+    assert homophones.mend(mended) == mended
+
+
+def test_every_name_of_the_shipped_library_is_left_alone(library: Library) -> None:
+    names = [n for g in library.guides for n in (g.name, *g.aliases) if 2 <= len(n) <= 8]
+    homophones = Homophones(names, Tokens(names))
+    assert [n for n in names if homophones.mend(n) != n] == []

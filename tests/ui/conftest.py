@@ -1,0 +1,42 @@
+"""Fixtures: the fake assistant, and a real server over it."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from assistant.config import Settings
+from tests.ui.fakes import FakeAssistant
+from ui.server import create_app
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> FakeAssistant:
+    return FakeAssistant(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def page_assistant(tmp_path_factory: pytest.TempPathFactory) -> FakeAssistant:
+    """The assistant behind `page_url`."""
+    return FakeAssistant(tmp_path_factory.mktemp("sessions"))
+
+
+@pytest.fixture(scope="session")
+def page_url(page_assistant: FakeAssistant) -> Iterator[str]:
+    """A real server on a free port of loopback."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        app = create_app(page_assistant, Settings())  # type: ignore[arg-type]
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}/"
+        server.should_exit = True
+        thread.join(10)

@@ -1,0 +1,151 @@
+"""A small assistant with the same methods as the real one: real replies of every kind, no index, no model."""
+
+import csv
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from assistant.errors import BadInput, NotFound
+from assistant.model import (
+    Answer,
+    AnyReply,
+    Citation,
+    Clarification,
+    Contact,
+    FlowStep,
+    Focus,
+    ItemRef,
+    MergedMaterial,
+    Option,
+    Plan,
+    PlanReply,
+    Progress,
+    Refusal,
+    RefusalReason,
+    Session,
+    StageItem,
+    Statement,
+    Trace,
+    Turn,
+)
+from assistant.sessions import SqliteSessions
+from knowledge.model import FieldName
+
+DAY = date(2026, 11, 22)
+HOTLINE = Contact(name="12345 政务服务便民热线", phone="12345")
+BASE: dict[str, Any] = {"jurisdiction": "410000", "as_of": DAY}
+ANSWER = Answer(
+    text="居民身份证补领的收费：\n丢失补领工本费40元/证。",
+    items=(ItemRef(guide_id="410000/id-card-reissue", name="居民身份证补领", jurisdiction="410000"),),
+    statements=(Statement(field=FieldName.FEES, text="丢失补领工本费40元/证。", citations=(1,)),),
+    citations=(
+        Citation(
+            n=1, guide_id="410000/id-card-reissue", field=FieldName.FEES, title="居民身份证补领·收费",
+            basis="《居民身份证法》第21条", clause="公民申请补领居民身份证，应当缴纳工本费。",
+            url="https://www.gov.cn/a?b=1&c=2", updated_on=date(2026, 11, 1), certainty="已核对原文",
+        ),
+    ),
+    options=(Option(label="申请材料", value="申请材料"),),
+    contacts=(HOTLINE,),
+    **BASE,
+)  # fmt: skip
+CLARIFICATION = Clarification(
+    text="您要办的是哪一种？",
+    options=(
+        Option(label="丢了，补领", value="item:id-card-reissue"),
+        Option(label="第一次办", value="item:id-card-first"),
+    ),
+    **BASE,
+)
+FLOW = FlowStep(
+    text="孩子的户口准备落在河南吗？", theme="newborn", progress=Progress(asked=0, at_most=7),
+    options=(Option(label="是", value="true"), Option(label="不是", value="false")), **BASE,
+)  # fmt: skip
+BIRTH = StageItem(
+    item_id="birth-certificate-issue", name="出生医学证明签发", reason="后面都要用。", authority="助产机构",
+    within="3日",
+)  # fmt: skip
+HUKOU = StageItem(item_id="birth-registration", name="出生登记", reason="上了户口才能参保。", authority="公安机关")
+SUBSIDY = StageItem(item_id="childcare-subsidy", name="育儿补贴申领", reason="户口在河南可领。", authority="卫健部门")
+PLAN = Plan(
+    theme_id="newborn",
+    name="新生儿出生一件事",
+    stages=((BIRTH,), (HUKOU,)),
+    open_items=(SUBSIDY,),
+    materials=(
+        MergedMaterial(
+            kind="id-card", name="居民身份证", items=("出生医学证明签发", "出生登记"), count=2, form="原件",
+            issuer="公安机关",
+        ),
+        MergedMaterial(
+            kind="birth-certificate", name="出生医学证明", items=("出生登记",), count=1, form="原件", issuer=None,
+            from_item="出生医学证明签发",
+        ),
+    ),
+    raw_materials=4,
+    answers={"child-hukou-henan": "true"},
+)  # fmt: skip
+PLAN_REPLY = PlanReply(
+    text="“新生儿出生一件事”：要办2项，分2步。\n第1步：出生医学证明签发。\n材料：各项合计4份",
+    theme="newborn",
+    plan=PLAN,
+    **BASE,
+)
+REFUSAL = Refusal(text="这个我答不了。", reason=RefusalReason.OUT_OF_SCOPE, contacts=(HOTLINE,), **BASE)
+CRISIS = Refusal(
+    text="请先别一个人扛着。", reason=RefusalReason.CRISIS, contacts=(Contact(name="急救", phone="120"),), **BASE
+)
+REPLIES: dict[str, AnyReply] = {
+    "身份证丢": ANSWER, "reissue": ANSWER, "身份证": CLARIFICATION, "孩子": FLOW, "true": PLAN_REPLY, "不想活": CRISIS,
+}  # fmt: skip
+
+
+class FakeAssistant:
+    """Answers by keyword; everything else is out of scope."""
+
+    generation_number = "7"
+    warnings = ()
+
+    def __init__(self, folder: Path) -> None:
+        table = Path(__file__).parents[2] / "knowledge" / "library" / "jurisdictions.csv"
+        rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
+        places = [
+            SimpleNamespace(adcode=r["adcode"], name=r["name"], parent=r["parent"] or None, level=r["level"])
+            for r in rows
+        ]
+        self.catalog = SimpleNamespace(library=SimpleNamespace(jurisdictions=places))
+        self.sessions = SqliteSessions(folder / "sessions.sqlite3", 24)
+        self.asked: list[tuple[int, str, str | None]] = []
+
+    def ask(self, session: Session, text: str, city: str | None = None, as_of: date | None = None) -> Turn:
+        if not any(c.isalnum() for c in text):
+            raise BadInput("请写下您要办的事。")
+        if len(text) > 500:
+            raise BadInput(f"问题太长了（{len(text)}字）。")
+        if city and city not in {"郑州", "410000", "410100", "410184"}:
+            raise BadInput(f"不认识的地区“{city}”。")
+        if "出错" in text:
+            raise RuntimeError("secret detail")
+        self.asked.append((len(session.turns), text, city))
+        place = "410100" if city == "郑州" else city or session.focus.jurisdiction or "410000"
+        reply = next((r for word, r in REPLIES.items() if word in text), REFUSAL)
+        reply = reply.model_copy(update={"jurisdiction": place, "as_of": as_of or DAY, "generation": "7"})
+        focus = Focus(jurisdiction=place, options=reply.options)
+        return Turn(question=text, reply=reply, focus=focus, trace=Trace(trace_id="t", intent="ask", decision="x"))
+
+    def search(self, query: str, city: str | None, as_of: date | None, k: int) -> list[dict[str, Any]]:
+        return [{"guide_id": "410000/id-card-reissue", "name": "居民身份证补领", "score": 0.9}][:k]
+
+    def guide_view(self, adcode: str, item_id: str) -> dict[str, Any]:
+        if item_id != "id-card-reissue":
+            raise NotFound(f"指南库里没有 {adcode}/{item_id}")
+        return {"guide_id": f"{adcode}/{item_id}", "name": "居民身份证补领"}
+
+    def themes_summary(self) -> list[dict[str, Any]]:
+        return [{"theme_id": "newborn", "name": "新生儿出生一件事"}]
+
+    def plan(self, theme_id: str, answers: dict[str, str], city: str | None = None) -> Plan:
+        if theme_id != "newborn":
+            raise NotFound(f"没有“{theme_id}”这个一件事")
+        return PLAN

@@ -1,0 +1,220 @@
+"""The page in a real browser: what a citizen can see, tap and be protected from."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.model import Session
+from tests.ui.fakes import FakeAssistant
+
+pytest.importorskip("playwright.sync_api", reason="没有安装 playwright")
+from playwright import sync_api  # noqa: E402
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+ALLOWED_ENGLISH = {"Bancheng"}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="没有 /usr/bin/chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def seen() -> list[str]:
+    """What went wrong while a page was open: foreign requests, console errors, script faults."""
+    return []
+
+
+@pytest.fixture
+def page(browser: sync_api.Browser, page_url: str, seen: list[str]) -> Iterator[sync_api.Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    page.on("request", lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else seen.append(r.url))
+    page.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: seen.append(str(e)))
+    page.goto(page_url)
+    page.wait_for_selector("#bc-box textarea")
+    yield page
+    context.close()
+
+
+def ask(page: sync_api.Page, text: str) -> None:
+    page.fill("#bc-box textarea", text)
+    page.click("#bc-send")
+
+
+def answered(page: sync_api.Page, count: int = 1) -> None:
+    sync_api.expect(page.locator(".bc-reply")).to_have_count(count)
+    sync_api.expect(page.locator("#bc-status .bc-line")).to_have_text("回答完毕")
+
+
+def test_a_question_is_answered_and_its_clause_opens_in_place(page: sync_api.Page, seen: list[str]) -> None:
+    ask(page, "身份证丢了")
+    answered(page)
+    clause = page.locator(".bc-cite blockquote")
+    assert not clause.is_visible()
+    page.click(".bc-cite summary")
+    sync_api.expect(clause).to_be_visible()
+    assert page.locator(".bc-cite a").get_attribute("href") == "https://www.gov.cn/a?b=1&c=2"
+    assert page.locator(".bc-tel").get_attribute("href") == "tel:12345"
+    assert not page.locator(".bc-start").first.is_visible()
+    assert page.input_value("#bc-box textarea") == ""
+    assert seen == []
+
+
+def test_a_tapped_option_shows_its_label_and_asks_its_value(page: sync_api.Page) -> None:
+    ask(page, "孩子出生")
+    answered(page)
+    page.click(".bc-option >> text=是")
+    answered(page, 2)
+    assert page.locator(".bc-question").all_inner_texts() == ["孩子出生", "是"]
+    assert page.locator(".bc-stages > li").count() == 2
+    assert page.locator(".bc-option:visible").count() == 0
+
+
+def test_quick_start_and_clear(page: sync_api.Page) -> None:
+    page.click(".bc-start >> text=身份证丢了怎么补")
+    answered(page)
+    page.click("#bc-clear")
+    sync_api.expect(page.locator("#bc-welcome")).to_be_visible()
+    sync_api.expect(page.locator("#bc-status .bc-line")).to_have_text("对话已清除")
+    assert page.locator(".bc-reply:visible").count() == 0
+
+
+def test_the_place_chosen_is_the_place_asked(page: sync_api.Page) -> None:
+    page.click("#bc-city input")
+    assert small_targets(page, 44, "[role=option]") == []
+    page.click("[role=option] >> text=郑州市")
+    ask(page, "身份证丢了")
+    answered(page)
+    assert "适用地区 郑州市" in page.inner_text(".bc-foot")
+    page.click("#bc-county input")
+    page.click("[role=option] >> text=新郑市")
+    ask(page, "身份证丢了")
+    answered(page, 2)
+    assert "适用地区 新郑市" in page.locator(".bc-foot").last.inner_text()
+
+
+def test_faults_are_told_in_chinese_and_the_text_is_kept(page: sync_api.Page) -> None:
+    ask(page, "？？")
+    sync_api.expect(page.locator(".bc-fault")).to_have_text("请写下您要办的事。")
+    assert page.input_value("#bc-box textarea") == "？？"
+    ask(page, "出错")
+    sync_api.expect(page.locator(".bc-fault")).to_contain_text("12345")
+    assert "secret" not in page.content()
+
+
+def test_html_in_a_question_is_shown_as_text(page: sync_api.Page, seen: list[str]) -> None:
+    ask(page, "<img src=http://evil.example/x onerror=alert(1)> **身份证**")
+    answered(page)
+    assert page.inner_text(".bc-question") == "<img src=http://evil.example/x onerror=alert(1)> **身份证**"
+    assert seen == []
+
+
+def test_a_forged_history_and_a_foreign_session_are_ignored(
+    page: sync_api.Page, page_url: str, page_assistant: FakeAssistant
+) -> None:
+    """Gradio's own queue is knocked at with somebody else's session id; its direct doors are shut."""
+    page_assistant.sessions.put(Session(session_id="victim", jurisdiction="410100"))
+    config = page.request.get(f"{page_url}config").json()
+    chat = next(c["id"] for c in config["components"] if c["type"] == "chatbot")
+    assert chat not in {i for d in config["dependencies"] for i in d["inputs"]}, "the transcript is never an input"
+    typed = next(d["id"] for d in config["dependencies"] if len(d["inputs"]) == 4)
+    before = len(page_assistant.asked)
+    forged = {"data": ["身份证丢了", "victim", "410000", ""], "fn_index": typed, "session_hash": "forger"}
+    assert page.request.post(f"{page_url}gradio_api/queue/join", data=forged).status == 200
+    events = page.request.get(f"{page_url}gradio_api/queue/data?session_hash=forger").text()
+    assert "process_completed" in events
+    assert page_assistant.asked[before:] == [(0, "身份证丢了", None)]
+    assert page_assistant.sessions.get("victim") == Session(session_id="victim", jurisdiction="410100")
+    for door in ("call/handle", "run/handle", "api/handle"):
+        assert page.request.post(f"{page_url}gradio_api/{door}", data=forged).status == 404
+
+
+def test_elder_mode_is_big_and_remembered_only_here(page: sync_api.Page) -> None:
+    page.click("#bc-elder")
+    ask(page, "身份证丢了")
+    answered(page)
+    for selector in (".bc-field p", ".bc-question", "#bc-box textarea", ".bc-option:visible"):
+        size = page.locator(selector).first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+        assert size >= 20 * 96 / 72, selector
+    assert small_targets(page, 60) == []
+    page.reload()
+    page.wait_for_selector("#bc-box textarea")
+    assert page.get_attribute("#bc-elder", "aria-pressed") == "true"
+    assert page.evaluate("() => Object.keys(localStorage).filter(k => k.startsWith('bancheng'))") == ["bancheng-elder"]
+    assert page.context.cookies() == []
+
+
+CONTROLS = "button, a, summary, textarea, input"
+
+
+def small_targets(page: sync_api.Page, least: int, selector: str = CONTROLS) -> list[str]:
+    """Visible controls that are smaller than they should be."""
+    found: list[str] = page.evaluate(
+        """([least, selector]) => [...document.querySelectorAll(selector)]
+            .filter(e => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1)
+            .filter(e => Math.min(e.getBoundingClientRect().height, e.getBoundingClientRect().width) < least - 0.5)
+            .map(e => e.outerHTML.slice(0, 80))""",
+        [least, selector],
+    )
+    return found
+
+
+@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("elder", [False, True])
+def test_narrow_screens_never_scroll_sideways(page: sync_api.Page, width: int, elder: bool) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    if elder:
+        page.click("#bc-elder")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    ask(page, "身份证丢了")
+    answered(page)
+    page.click(".bc-cite summary")
+    ask(page, "孩子")
+    answered(page, 2)
+    page.click(".bc-option >> text=是")
+    answered(page, 3)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert small_targets(page, 60 if elder else 44) == []
+
+
+def test_no_english_is_visible(page: sync_api.Page) -> None:
+    ask(page, "身份证丢了")
+    answered(page)
+    page.click(".bc-cite summary")
+    words = set(re.findall(r"[A-Za-z]{4,}", page.inner_text("body")))
+    assert words <= ALLOWED_ENGLISH
+    spoken = page.evaluate(
+        "() => [...document.querySelectorAll('[aria-label],[title],[placeholder]')].filter(e => e.checkVisibility())"
+        ".flatMap(e => [e.getAttribute('aria-label'), e.title, e.placeholder]).filter(Boolean).join(' ')"
+    )
+    assert re.findall(r"[A-Za-z]{4,}", spoken) == []
+    assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(page: sync_api.Page, page_url: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="没有安装 axe-playwright-python")
+    page.emulate_media(color_scheme=scheme)
+    page.reload()
+    page.wait_for_selector("#bc-box textarea")
+    ask(page, "身份证丢了")
+    answered(page)
+    results = axe.Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
+    violations = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in results.response["violations"]]
+    assert violations == []

@@ -1,0 +1,131 @@
+"""The HTTP contract (design §5): chat, search, guides, themes and plans, for other programs."""
+
+import logging
+import time
+from collections.abc import Mapping
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from assistant.assistant import Assistant
+from assistant.errors import BadInput, NotFound
+from assistant.model import Plan, Reply
+from ui.conversation import converse
+from ui.limits import Buckets
+from ui.metrics import Metrics
+from ui.problems import MEDIA_TYPE, field_errors, problem
+
+log = logging.getLogger(__name__)
+Short = Annotated[str, Field(max_length=100)]
+
+
+class ChatRequest(BaseModel):
+    """One question; `session_id` continues a conversation that this server knows."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    message: str
+    session_id: Short | None = None
+    jurisdiction: Short | None = Field(default=None, description="行政区划代码或地名")
+    as_of: date | None = Field(default=None, description="按哪一天的规定回答，默认今天")
+
+
+class ChatReply(Reply):
+    """The reply, and the id under which the conversation goes on."""
+
+    session_id: str
+
+
+class PlanRequest(BaseModel):
+    """What is known of a citizen: fact id → value."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: dict[Short, Short] = Field(default_factory=dict, max_length=100)
+    jurisdiction: Short | None = None
+
+
+def create_api(assistant: Assistant, metrics: Metrics, buckets: Buckets) -> FastAPI:
+    """The application mounted at /api/v1."""
+
+    def limited(request: Request) -> None:
+        if not buckets.take(request.client.host if request.client else ""):
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "5"})
+
+    api = FastAPI(
+        title="办成 Bancheng", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json",
+        dependencies=[Depends(limited)],
+    )  # fmt: skip
+    _add_error_handlers(api, metrics)
+    _add_chat(api, assistant, metrics)
+    _add_lookups(api, assistant)
+    return api
+
+
+def _add_chat(api: FastAPI, assistant: Assistant, metrics: Metrics) -> None:
+    @api.post("/chat", response_model=ChatReply, summary="问一句")
+    def chat(body: ChatRequest) -> JSONResponse:
+        started = time.perf_counter()
+        session_id, turn = converse(assistant, body.session_id, body.message, body.jurisdiction or None, body.as_of)
+        metrics.replied(turn.reply, time.perf_counter() - started)
+        content = {**turn.reply.model_dump(mode="json"), "session_id": session_id}
+        return JSONResponse(content, headers={"X-Session-Id": session_id, "Cache-Control": "no-store"})
+
+
+def _add_lookups(api: FastAPI, assistant: Assistant) -> None:
+    @api.get("/search", summary="搜指南")
+    def search(
+        q: Annotated[str, Query(min_length=1, max_length=200)],
+        jurisdiction: Annotated[str | None, Query(max_length=100)] = None,
+        as_of: date | None = None,
+        k: Annotated[int, Query(ge=1, le=50)] = 10,
+    ) -> dict[str, Any]:
+        return {"results": assistant.search(q, jurisdiction or None, as_of, k)}
+
+    @api.get("/guides/{adcode}/{item_id}", summary="看一份指南")
+    def guide(adcode: str, item_id: str) -> dict[str, Any]:
+        return assistant.guide_view(adcode, item_id)
+
+    @api.get("/themes", summary="有哪些“一件事”")
+    def themes() -> dict[str, Any]:
+        return {"themes": assistant.themes_summary()}
+
+    @api.post("/themes/{theme_id}/plan", response_model=Plan, summary="排“一件事”的计划")
+    def plan(theme_id: str, body: PlanRequest) -> Plan:
+        return assistant.plan(theme_id, body.answers, body.jurisdiction or None)
+
+
+def _add_error_handlers(api: FastAPI, metrics: Metrics) -> None:
+    def answer(
+        request: Request, status: int, detail: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> JSONResponse:
+        metrics.failed(status)
+        content = problem(status, request.url.path, detail)
+        return JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)
+
+    @api.exception_handler(BadInput)
+    def bad_input(request: Request, error: BadInput) -> JSONResponse:
+        return answer(request, 422, str(error))
+
+    @api.exception_handler(NotFound)
+    def not_found(request: Request, error: NotFound) -> JSONResponse:
+        return answer(request, 404, str(error))
+
+    @api.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return answer(request, 422, field_errors(list(error.errors())))
+
+    @api.exception_handler(StarletteHTTPException)
+    def refused(request: Request, error: StarletteHTTPException) -> JSONResponse:
+        return answer(request, error.status_code, headers=error.headers)
+
+    @api.exception_handler(Exception)
+    def crashed(request: Request, error: Exception) -> JSONResponse:
+        log.error("接口出错：%s", type(error).__name__)
+        return answer(request, 500)

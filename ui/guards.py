@@ -1,0 +1,115 @@
+"""ASGI middleware around everything: security headers, a limit on request bodies, and doors that stay shut."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.limits import MAX_BODY
+from ui.problems import MEDIA_TYPE, problem_bytes
+
+CSP = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# Gradio doors that this page does not use: uploads, files by path, proxies, its own API description.
+SHUT = (
+    "/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/gradio_api/component_server", "/gradio_api/info",
+    "/gradio_api/openapi.json", "/gradio_api/runs", "/gradio_api/call", "/gradio_api/run", "/gradio_api/api",
+    "/gradio_api/login", "/gradio_api/deep_link", "/gradio_api/vibe", "/gradio_api/mcp", "/upload", "/file", "/proxy",
+    "/openapi.json", "/docs", "/redoc", "/login", "/monitoring", "/robots.txt",
+)  # fmt: skip
+
+
+class _TooLong(Exception):
+    """The body went over the limit while being read."""
+
+
+class SecurityHeaders:
+    """Adds the headers that Gradio does not send."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, its answer with the headers added."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class Gate:
+    """Shuts unused doors and refuses bodies over the limit, whether announced or not."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, passed on or refused."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if any(path == door or path.startswith((f"{door}/", f"{door}=")) for door in SHUT):
+            await _answer(send, 404, path)
+            return
+        announced = dict(scope["headers"]).get(b"content-length", b"0")
+        if not announced.isdigit() or int(announced) > MAX_BODY:
+            await _answer(send, 413, path)
+            return
+        await self._counted(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the whole body first (it is small or refused), then let the application have it."""
+        if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = await _read(receive)
+        except _TooLong:
+            await _answer(send, 413, scope["path"])
+            return
+        given = False
+
+        async def replay() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, replay, send)
+
+
+async def _read(receive: Receive) -> bytes:
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return body
+        chunk: bytes = message.get("body", b"")
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise _TooLong
+        if not message.get("more_body", False):
+            return body
+
+
+async def _answer(send: Send, status: int, path: str) -> None:
+    body = problem_bytes(status, path)
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,159 @@
+"""Reply → view: a list of HTML blocks that a page shows one after another. Pure functions, everything escaped."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from itertools import takewhile
+
+from assistant.model import (
+    Answer,
+    AnyReply,
+    Citation,
+    Clarification,
+    Contact,
+    FlowStep,
+    PlanReply,
+    Progress,
+    Refusal,
+    RefusalReason,
+    Reply,
+    Statement,
+)
+from ui.markup import day, link, paragraphs, phone, text
+from ui.plan_view import plan_blocks
+
+Places = Mapping[str, str]  # adcode → name
+
+REASONS: dict[RefusalReason, str] = {
+    RefusalReason.OUT_OF_SCOPE: "这不是政务办事的问题",
+    RefusalReason.NO_KNOWLEDGE: "指南库里没有找到依据",
+    RefusalReason.NOT_PUBLISHED_HERE: "这个数由当地公布，指南里没有",
+    RefusalReason.OTHER_JURISDICTION: "不在河南办",
+    RefusalReason.ACCOUNT_DATA: "看不到您个人的办理数据",
+    RefusalReason.UNSAFE: "这件事不能帮",
+    RefusalReason.CRISIS: "请马上打电话",
+}
+_NUMBER_ONLY = re.compile(r"^\d+\.\s*$")
+_RETOLD = re.compile(r"^(?:第\d+步|看情况|材料)：")
+
+
+def view(reply: AnyReply, places: Places) -> list[str]:
+    """The blocks of a reply in reading order; the last one says what kind of text this was."""
+    match reply:
+        case Answer():
+            blocks = [_lead(reply), *_fields(reply), _contacts(reply.contacts, "还可以问")]
+        case Clarification():
+            blocks = [_lead(reply), *_fields(reply), _contacts(reply.contacts, "还可以问")]
+        case FlowStep():
+            blocks = [_progress(reply.progress) + _lead(reply), _contacts(reply.contacts, "还可以问")]
+        case PlanReply():
+            blocks = [_opening(reply), *plan_blocks(reply.plan), *_fields(reply), _contacts(reply.contacts, "还可以问")]
+        case Refusal():
+            blocks = [_refusal(reply), *_fields(reply), _contacts(reply.contacts, "接下来可以这样办")]
+    return [block for block in (*blocks, _foot(reply, places)) if block]
+
+
+def card(blocks: list[str], reply: Reply) -> str:
+    """The blocks of one reply as one element, on one line: a markdown reader in between finds nothing to read."""
+    kind = "crisis" if reply.reason is RefusalReason.CRISIS else reply.kind
+    return f'<div class="bc-reply bc-{kind}">{"".join(blocks)}</div>'
+
+
+def question(asked: str) -> str:
+    """A citizen's own words."""
+    return f'<div class="bc-question">{text(asked)}</div>'
+
+
+def _lead(reply: Reply) -> str:
+    """What the text says beyond the statements; those follow under their headings, each with its clauses."""
+    rest = reply.text
+    for statement in sorted(reply.statements, key=lambda s: -len(s.text)):
+        rest = rest.replace(statement.text, "\n")
+    headings = "，" + "、".join(dict.fromkeys(statement.field.label for statement in reply.statements))
+    lines = (_NUMBER_ONLY.sub("", line.strip()).removesuffix("：").removesuffix(headings) for line in rest.splitlines())
+    return f'<div class="bc-lead">{paragraphs(chr(10).join(lines))}</div>'
+
+
+def _opening(reply: PlanReply) -> str:
+    """The text of a plan up to where it retells what the plan itself shows."""
+    lines = takewhile(lambda line: not _RETOLD.match(line), reply.text.splitlines())
+    return f'<div class="bc-lead">{paragraphs(chr(10).join(lines))}</div>'
+
+
+def _fields(reply: Reply) -> list[str]:
+    """One block a field: its heading, its sentences, and the clauses they rest on."""
+    cited = {citation.n: citation for citation in reply.citations}
+    groups: defaultdict[str, list[Statement]] = defaultdict(list)
+    for statement in reply.statements:
+        groups[statement.field.value].append(statement)
+    blocks, opened = [], set[int]()
+    for field, statements in groups.items():
+        numbers = dict.fromkeys(n for statement in statements for n in statement.citations)
+        details = "".join(_citation(cited[n]) for n in numbers if n in cited and n not in opened)
+        opened.update(numbers)
+        cites = f'<div class="bc-cites">{details}</div>' if details else ""
+        body = _sentences(statements, ordered=field == "steps")
+        blocks.append(f'<section class="bc-field"><h2>{text(statements[0].field.label)}</h2>{body}{cites}</section>')
+    return blocks
+
+
+def _sentences(statements: list[Statement], ordered: bool) -> str:
+    if len(statements) == 1:
+        return f"<p>{_sentence(statements[0])}</p>"
+    tag = "ol" if ordered else "ul"
+    return f"<{tag}>{''.join(f'<li>{_sentence(statement)}</li>' for statement in statements)}</{tag}>"
+
+
+def _sentence(statement: Statement) -> str:
+    marks = "".join(f"<sup>[{n}]</sup>" for n in statement.citations)
+    return text(statement.text) + marks
+
+
+def _citation(citation: Citation) -> str:
+    name = citation.basis or f"办事指南《{citation.title.removesuffix('·' + citation.field.label)}》"
+    about = f"<p>{text(citation.title)}</p>" if citation.basis else ""
+    clause = f"<blockquote>{text(citation.clause)}</blockquote>" if citation.clause else ""
+    facts = f"{text(citation.certainty)}，{day(citation.updated_on)}更新"
+    source = link(citation.url, "查看原文")
+    return (
+        f'<details class="bc-cite"><summary>依据 {citation.n}：{text(name)}</summary><div>{about}'
+        f'{clause}<p class="bc-note">{facts}</p>{source}</div></details>'
+    )
+
+
+def _contacts(contacts: tuple[Contact, ...], heading: str) -> str:
+    if not contacts:
+        return ""
+    rows = "".join(f"<li>{_contact(contact)}</li>" for contact in contacts)
+    return f'<section class="bc-contacts"><h2>{heading}</h2><ul>{rows}</ul></section>'
+
+
+def _contact(contact: Contact) -> str:
+    call = phone(contact.phone) if contact.phone else ""
+    return f"<span>{text(contact.name)}</span>{call}{link(contact.url, '打开网站')}"
+
+
+def _progress(progress: Progress | None) -> str:
+    if progress is None:
+        return ""
+    at_most = max(progress.at_most, progress.asked + 1)
+    return f'<p class="bc-progress">第 {progress.asked + 1} 个问题，最多 {at_most} 个</p>'
+
+
+def _refusal(reply: Refusal) -> str:
+    return f'<p class="bc-reason">{REASONS[reply.reason]}</p>{_lead(reply)}'
+
+
+def _foot(reply: Reply, places: Places) -> str:
+    """What kind of text this was, for where and when; a bare question back needs none of it."""
+    parts = []
+    if reply.ai_generated:
+        parts.append('<span class="bc-mark">人工智能（AI）生成措辞</span>')
+    elif reply.statements or reply.plan:
+        parts.append('<span class="bc-mark">原文摘录</span>')
+    if reply.kind not in {"clarification", "flow"}:
+        place = places.get(reply.jurisdiction)
+        parts += [f"<span>适用地区 {text(place)}</span>"] if place else []
+        dates = [citation.updated_on for citation in reply.citations]
+        parts += [f"<span>资料日期 {day(min(dates, default=reply.as_of))}</span>", "<span>辅助参考，以窗口为准</span>"]
+    return f'<p class="bc-foot">{"".join(parts)}</p>' if parts else ""
