@@ -188,7 +188,7 @@ class Dialogue:
             resolved = self._catalog.resolve(item_id, place.adcode, place.as_of)
         except GuideNotFound:
             return _nothing_found(seen, focus, place)
-        composed = compose(Asked(resolved, fields, seen.query), place, self._catalog, self._retriever.tokenize)
+        composed = compose(Asked(resolved, fields, seen.query), place, self._catalog, self._retriever.tokenize.words)
         reply = composed.reply
         if self._rewriter and isinstance(reply, Answer):
             reply = self._rewriter.rewrite(reply, seen.text)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from assistant.answering.citing import Citations, item_ref
 from assistant.answering.fields import Sentence, local_sentence, sentences
-from assistant.answering.relevance import Tokenize, relevance, speaking_to
+from assistant.answering.relevance import WordsOf, relevance, speaking_to
 from assistant.answering.verify import keep_supported
 from assistant.answering.wording import HOTLINE, NEXT_STEPS, REFUSALS
 from assistant.model import Answer, Citation, Option, Refusal, RefusalReason, Statement
@@ -84,13 +84,13 @@ def reading(guide: Guide, fields: tuple[FieldName, ...]) -> tuple[FieldName, ...
     )
 
 
-def compose(asked: Asked, place: Place, catalog: Catalog, tokenize: Tokenize) -> Composed:
+def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> Composed:
     """Answer the asked fields of one guide, every statement cited and verified."""
     guide = asked.resolved.guide
     fields = reading(guide, asked.fields)
     groups = [_spoken(guide, field, catalog) for field in fields or OVERVIEW]
     silent = [field for field, group in zip(fields, groups, strict=False) if not group]
-    body = _ordered(asked, [s for group in groups for s in group], catalog, tokenize)
+    body = _ordered(asked, [s for group in groups for s in group], catalog, words_of)
     rules = tuple(rule for rule in guide.local if rule.field in (fields or LOCAL_IN_OVERVIEW))
     citations = Citations(catalog)
     statements, dropped = keep_supported(
@@ -121,7 +121,7 @@ def _spoken(guide: Guide, field: FieldName, catalog: Catalog) -> tuple[Sentence,
     return next((s for f in NEIGHBOURS.get(field, (field,)) if (s := sentences(guide, f, catalog))), ())
 
 
-def _ordered(asked: Asked, spoken: list[Sentence], catalog: Catalog, tokenize: Tokenize) -> tuple[Sentence, ...]:
+def _ordered(asked: Asked, spoken: list[Sentence], catalog: Catalog, words_of: WordsOf) -> tuple[Sentence, ...]:
     """The sentences that answer the very words or the unit of the question first, then the rest of the asked fields."""
     guide = asked.resolved.guide
     pool = [
@@ -130,7 +130,7 @@ def _ordered(asked: Asked, spoken: list[Sentence], catalog: Catalog, tokenize: T
         if field not in (FieldName.BASES, FieldName.LOCAL)
         for s in sentences(guide, field, catalog)
     ]
-    to_words = speaking_to(relevance(asked.question, guide, pool, tokenize), most=2) if asked.question else ()
+    to_words = speaking_to(relevance(asked.question, guide, pool, words_of), most=2) if asked.question else ()
     first = tuple(s for s in to_words if s.field in TELLING or s in spoken)
     return tuple(dict.fromkeys((*first, *_with_asked_unit(asked.question, [*first, *spoken], pool), *spoken)))
 

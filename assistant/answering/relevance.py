@@ -7,29 +7,22 @@ from collections.abc import Callable, Sequence
 from assistant.answering.fields import Sentence
 from knowledge.model import Guide
 
-Tokenize = Callable[[str], list[str]]
+WordsOf = Callable[[str], frozenset[str]]
 ENOUGH = 2.0  # nats of shared information from which a sentence counts as speaking to the question
 
 
-def relevance(question: str, guide: Guide, pool: Sequence[Sentence], tokenize: Tokenize) -> dict[Sentence, float]:
+def relevance(question: str, guide: Guide, pool: Sequence[Sentence], words_of: WordsOf) -> dict[Sentence, float]:
     """Shared information (idf within the guide, nats) between the question and each sentence.
 
-    Whole words only. Words by which the guide itself is called tell nothing apart and count for nothing.
+    Words by which the guide itself is called tell nothing apart and count for nothing.
     """
-
-    def words_of(text: str) -> set[str]:
-        return {token for token in tokenize(text) if len(token) >= 2 and not token.startswith("_")}
-
     sayings = Counter(word for saying in guide.sayings for word in words_of(saying))
     own = words_of("。".join([guide.name, *guide.aliases])) | {word for word, count in sayings.items() if count >= 2}
     asked = words_of(question) - own
     words = {sentence: words_of(sentence.text) for sentence in pool}
     holders = Counter(token for tokens in words.values() for token in tokens)
     n = len(pool)
-    return {
-        sentence: sum(math.log((n + 1) / holders[token]) for token in asked & tokens)
-        for sentence, tokens in words.items()
-    }
+    return {s: sum(math.log((n + 1) / holders[token]) for token in asked & tokens) for s, tokens in words.items()}
 
 
 def speaking_to(scores: dict[Sentence, float], most: int) -> tuple[Sentence, ...]:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable
+from functools import lru_cache
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # jieba 0.42.1 has invalid escapes and imports pkg_resources
@@ -28,6 +29,7 @@ class Tokens:
         self._jieba = jieba.Tokenizer()
         for word in words:
             self._jieba.add_word(word)
+        self.words = lru_cache(maxsize=50_000)(self._words)
 
     def __call__(self, text: str) -> list[str]:
         """Words (stop words dropped) and the character bigrams of each Chinese run, lower-cased and NFKC-folded."""
@@ -40,6 +42,10 @@ class Tokens:
             if run[i : i + 2] not in STOP_WORDS
         ]
         return words + [f"_{b}" for b in bigrams]
+
+    def _words(self, text: str) -> frozenset[str]:
+        """The distinct words of two characters and more; remembered, since a guide's sentences come again and again."""
+        return frozenset(token for token in self(text) if len(token) >= 2 and not token.startswith("_"))
 
     def knows(self, word: str) -> bool:
         """Whether the dictionary (or our lexicon) holds the word."""

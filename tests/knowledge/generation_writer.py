@@ -7,8 +7,6 @@ import os
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
-
 from conftest import HashingEmbedder
 
 from knowledge.index import generation
@@ -30,5 +28,6 @@ for line in sys.stdin:
     child = os.fork()
     if not child:
         write_without_end(Path(line.strip()))
-    print(child, flush=True)
+    sys.stdout.write(f"{child}\n")
+    sys.stdout.flush()
     os.waitpid(child, 0)

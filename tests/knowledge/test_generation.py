@@ -277,9 +277,14 @@ def test_a_second_writer_is_turned_away(
 
 @pytest.fixture(scope="module")
 def writer() -> Iterator["subprocess.Popen[str]"]:
-    script = Path(__file__).with_name("generation_writer.py")
+    here = Path(__file__)
+    places = {"PYTHONPATH": os.pathsep.join([str(here.parents[2]), str(here.parents[1])])}
     with subprocess.Popen(
-        [sys.executable, str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-P", str(here.with_name("generation_writer.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | places,
     ) as process:
         yield process
         process.kill()
@@ -302,6 +307,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_generation(
     assert opened.manifest.number == published.current() >= 2
     assert opened.catalog.library == small
     newest = max(published.numbers())
+    assert published.verify(newest).number == newest, "what bears a number is finished"
     assert published.build(small, embedder).number == newest + 1, (
         "the lock and the unfinished folder of the dead are no obstacle"
     )

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from knowledge.lint.rules import RULES, facts_of, lint
-from knowledge.model import All, AnyOf, Comparison, Library, Not
+from knowledge.lint.rules import RULES, facts_of, lint, promised_not_longer
+from knowledge.model import All, AnyOf, Comparison, Library, Limit, Not
 
 LOST = "guides/410000/card-reissue.yaml"
 CITY = "guides/410100/card-reissue.yaml"
@@ -70,10 +70,15 @@ def test_counting_words_need_no_clause(edited: Callable[[str, str, str], Library
     )
 
 
-def test_limits_in_different_units_are_not_compared(small: Library) -> None:
-    (city,) = [g for g in small.guides if g.guide_id == "410100/card-reissue"]
-    assert [str(limit.within) for limit in city.limits] == ["60日", "20个工作日"]
-    assert lint(small) == ()
+@pytest.mark.parametrize(
+    "statutory, promised, found", [("10 日", "20 工作日", 0), ("10 日", "20 日", 1), ("20 日", "20 日", 0)]
+)
+def test_only_limits_in_the_same_unit_are_compared(small: Library, statutory: str, promised: str, found: int) -> None:
+    limits = [
+        {"kind": kind, "within": q, "basis": []} for kind, q in (("statutory", statutory), ("promised", promised))
+    ]
+    guide = small.guides[0].model_copy(update={"limits": tuple(map(Limit.model_validate, limits))})
+    assert len(list(promised_not_longer(small.model_copy(update={"guides": (guide,)})))) == found
 
 
 def test_a_finding_reads_as_one_chinese_line(edited: Callable[[str, str, str], Library]) -> None:

@@ -113,7 +113,15 @@ def test_what_is_not_allowed_does_not_push_out_what_is(tokens: Tokens, embedder:
             return frozenset({"mine", "far"})
 
     assert keys(retriever_of(docs, tokens, embedder), "居住证办理", k=1) != ["mine"]
-    assert keys(retriever_of(docs, tokens, embedder, Only()), "居住证办理", k=1) == ["mine"]
+    (hit,) = retriever_of(docs, tokens, embedder, Only()).search("居住证办理", k=1).kept
+    assert (hit.key, hit.lexical) == ("mine", 1)
+    assert hit.score == pytest.approx(1), "scores are relative to what is allowed"
+
+
+def test_a_document_without_names_is_found_by_its_card(tokens: Tokens, embedder: Embedder) -> None:
+    docs = [*DOCS, Doc(key="row", names=(), card="居住证签注的期限")]
+    best = retriever_of(docs, tokens, embedder).search("居住证签注的期限").kept[0]
+    assert (best.key, best.score) == ("row", pytest.approx(1, abs=1e-5))
 
 
 @pytest.mark.parametrize("adcode, guide_id", [

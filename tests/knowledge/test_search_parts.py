@@ -172,7 +172,7 @@ def test_every_name_and_every_card_is_one_entry(catalog: Catalog) -> None:
 
 @pytest.fixture(scope="module")
 def homophones(tokens: Tokens) -> Homophones:
-    return Homophones(["身份证", "居民身份证", "护照", "居住证", "结婚登记", "公积金"], tokens)
+    return Homophones(["身份证", "居民身份证", "护照", "居住证", "结婚登记", "公积金", "公证"], tokens)
 
 
 @pytest.mark.parametrize("text, mended", [
@@ -182,7 +182,7 @@ def test_a_typo_that_sounds_right_is_mended(homophones: Homophones, text: str, m
     assert homophones.mend(text) == mended
 
 
-@pytest.mark.parametrize("text", ["身份证丢了", "护照", "你好", "", "abc 123", "证", "今天天气不错"])
+@pytest.mark.parametrize("text", ["身份证丢了", "护照", "你好", "", "abc 123", "证", "今天天气不错", "处理得很公正"])
 def test_what_is_right_is_left_alone(homophones: Homophones, text: str) -> None:
     assert homophones.mend(text) == text
 
