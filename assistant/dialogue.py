@@ -163,7 +163,7 @@ class Dialogue:
 
     def _search(self, seen: Understanding, focus: Focus, place: Place) -> Outcome:
         found = self._retriever.search(seen.query, place.adcode, place.as_of, k=8)
-        decision = deciding.decide(seen, found, self._catalog)
+        decision = deciding.decide(seen, found, self._catalog, self._retriever.tokenize.words)
         outcome = self._decided(decision, found, seen, focus, place)
         return outcome._replace(intent=seen.intent, searched=_searched(seen, found))
 

@@ -3,21 +3,27 @@
 import re
 
 _SUFFIX = (
-    "许可证|许可|执业证|资格证|从业证|上岗证|合格证|登记证|执照|牌照|批文|签证|证书|登记|备案|注册|审批|资质|补贴|补助|津贴|奖励|"
+    "许可证|许可|执业证|资格证|从业证|上岗证|合格证|登记证|执照|牌照|批文|证书|登记|备案|注册|审批|资质|补贴|补助|津贴|奖励|"
     "证(?!明|据|券|件|金|实|人|言)"
 )
 _OBJECT = re.compile(rf"(?P<head>[\u4e00-\u9fff]{{1,8}}?)的?(?P<suffix>{_SUFFIX})")
 _NOT_HEAD = re.compile(
-    r"^.*(?:的|了|是|要|办|领|考|个|把|我|有|想|在|去|给|能|怎么|如何|哪些|什么|申请|需要|这|那|先|再|新|本|一|张|家|开|做|写|拿|带|交|用|没|还|就|才|到|发|哪|天|首次|延续|换|补)"
+    r"^.*(?:的|了|是|要|办|领|考|个|把|我|有|想|在|去|给|能|怎么|如何|哪些|什么|啥|出|改|请|申请|需要|这|那|先|再|新|本|一|张|家|开|做|写|拿|带|交|用|没|还|就|才|到|发|哪|天|首次|延续|换|补)"
 )
 _WORDS = re.compile(r"(?:公|保|认|凭|论|验|见|佐|查|签|身份|书|人|各种|相关|其他|一些|国家|政府|单位|个人)$")
+
+
+# What trades have in common; the thing itself stands before it: 农药经营许可 is about 农药.
+_GENERIC = re.compile(
+    r"(?:经营|生产|销售|批发|零售|场所|业务|服务|营业|企业|公司|单位|机构|人员|职业|从业|执业|行业|资格|设立|开办|使用|运输|道路|卫生)+$"
+)
 
 
 def objects_named(text: str) -> tuple[str, ...]:
     """The papers or permits named, as short phrases ending in their kind word."""
     found = []
-    for match in _OBJECT.finditer(text):
-        head = _NOT_HEAD.sub("", match["head"])[-4:]
+    for match in _OBJECT.finditer(re.sub(r"\s+", "", text)):
+        head = _NOT_HEAD.sub("", match["head"])[-6:]
         if head and not _WORDS.search(head):
             found.append(head + match["suffix"])
     return tuple(found)
@@ -29,7 +35,8 @@ def mentions(phrase: str, document: str) -> bool:
         return True
     suffix = re.search(rf"(?:{_SUFFIX})$", phrase)
     head = phrase[: suffix.start()] if suffix else phrase
-    return head[-2:] in document if len(head) >= 2 else False
+    thing = _GENERIC.sub("", head) or head
+    return thing[-2:] in document if len(thing) >= 2 else False
 
 
 def foreign_object(text: str, document: str) -> str | None:

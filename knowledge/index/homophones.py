@@ -21,13 +21,17 @@ class Homophones:
         self._words = frozenset(self._by_sound.values())
 
     def mend(self, text: str) -> str:
-        """Replace each stretch that sounds like a library word and is no word itself, longest first."""
+        """Replace each stretch that sounds like a library word and is no word itself, longest first.
+
+        A stretch begins and ends where words do, so that 请假|照顾 never yields 驾照.
+        """
         sounds = [lazy_pinyin(c)[0] for c in text]
+        edges = self._tokens.edges(text)
         for size in range(min(LONGEST, len(text)), 1, -1):
             for start in range(len(text) - size + 1):
                 window = text[start : start + size]
                 word = self._by_sound.get(tuple(sounds[start : start + size]))
-                if word and word != window and not self._is_word(window):
+                if word and word != window and {start, start + size} <= edges and not self._is_word(window):
                     text = text[:start] + word + text[start + size :]
         return text
 

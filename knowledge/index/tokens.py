@@ -6,6 +6,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import accumulate
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # jieba 0.42.1 has invalid escapes and imports pkg_resources
@@ -54,3 +55,7 @@ class Tokens:
     def all_known(self, text: str) -> bool:
         """Whether the text is made of dictionary words of two characters and more."""
         return all(len(word) >= 2 for word in self._jieba.lcut(text, HMM=False))
+
+    def edges(self, text: str) -> set[int]:
+        """The positions where dictionary words begin or end."""
+        return {0, *accumulate(len(word) for word in self._jieba.lcut(text, HMM=False))}
