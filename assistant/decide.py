@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
 from assistant.model import Candidate, Focus, Option
+from assistant.safety.guard import is_off_topic
 from assistant.understanding.cleaning import core
 from assistant.understanding.fields import without_field_words
 from assistant.understanding.objects import foreign_object
@@ -17,6 +18,8 @@ from knowledge.retrieval import Hit, RetrievalResult
 # of the weight, 262 names of real items that the library does not hold; see DECISIONS.md.
 INTERCEPT, COSINE_ORIGIN, PER_COSINE, PER_FOREIGN, PER_UNHEARD = 0.33, 0.89, 188.0, -3.82, -4.85
 REFUSE_BELOW = 0.55
+KIN_FROM = 0.15  # a follow-up may turn to a family member or related item from this confidence
+ABOUT_SERVICES = 0.875  # an unanswered message this near to some guide is taken as a service the library lacks
 WITHOUT_DENSE = 0.91  # the cosine taken for granted when only words can be compared
 NAME_MARGIN = 0.2  # a bare name decides only between hits whose fused scores are this near
 BARE_LENGTH = 12  # a longer question says enough to tell the members of a family apart
@@ -33,6 +36,7 @@ class Decision(NamedTuple):
     options: tuple[Option, ...] = ()
     theme: str | None = None
     confidence: float = 0.0
+    cosine: float = 0.0  # of the nearest guide, whether or not it is good enough
 
 
 def item_of(key: str) -> str:
@@ -152,19 +156,37 @@ def entered_theme(understanding: Understanding, result: RetrievalResult, catalog
     return first.removeprefix("theme:") if asks_all else None
 
 
+def kin(item_id: str, catalog: Catalog) -> frozenset[str]:
+    """The other members of an item's family and the items its guide calls related."""
+    guide = catalog.items[item_id][0]
+    family = catalog.families.get(guide.family or "")
+    members = {o.item_id for o in family.options} if family else set()
+    return frozenset({*members, *guide.related} - {item_id})
+
+
+def turns_to_kin(decision: Decision, found: RetrievalResult, focus: Focus, catalog: Catalog) -> str | None:
+    """The kin of the item in focus that a follow-up found, even if it would be too unsure for a first question."""
+    hits = [hit for hit in found.kept if not hit.key.startswith("theme:")]
+    if not focus.items or not hits or decision.options or decision.theme or decision.confidence < KIN_FROM:
+        return None
+    top = item_of(hits[0].key)
+    return top if top in kin(focus.items[0], catalog) else None
+
+
 def continues(
     understanding: Understanding, decision: Decision, found: RetrievalResult, focus: Focus, catalog: Catalog
 ) -> bool:
-    """Whether a message goes on about the guide in focus: it has hardly words of its own, or unsure ones that stand there."""
+    """Whether a message goes on about the guide in focus: hardly words of its own, an addition, or unsure ones that stand there."""
     words = understanding.core
-    if not focus.items or decision.theme or len(words) > 12:
+    if not focus.items or decision.theme or len(words) > 12 or is_off_topic(understanding.query):
         return False
     current = catalog.items[focus.items[0]][0]
     text = catalog.texts[current.guide_id]
     if foreign_object(understanding.query, text):
         return False
     named = any(words in guide.name for guide in catalog.library.guides)
-    if len(words) <= 3 and not named and (understanding.fields or words in text):
+    tells = bool(understanding.fields or understanding.quantities)
+    if (len(words) <= 3 and not named and (tells or words in text)) or understanding.adds:
         return True
     if decision.name == "nothing_found":
         return bool(understanding.fields) and len(words) <= 6
@@ -189,7 +211,7 @@ def decide(understanding: Understanding, result: RetrievalResult, catalog: Catal
     if named := named_item(understanding, hits, catalog):
         return Decision("answer", items=(named,), confidence=1.0)
     if sure < REFUSE_BELOW:
-        return Decision("nothing_found", confidence=sure)
+        return Decision("nothing_found", confidence=sure, cosine=top.cosine)
     if len(hits) > 1 and top.score - hits[1].score < CLOSE and len(understanding.core) <= 6:
         first, second = (catalog.guide(h.key) for h in hits[:2])
         if first.family and first.family == second.family:

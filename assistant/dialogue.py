@@ -30,7 +30,7 @@ from assistant.model import (
 )  # fmt: skip
 from assistant.onething.flow import next_state, step
 from assistant.onething.questions import options_for, read_answer
-from assistant.safety.guard import Alarm, is_service
+from assistant.safety.guard import Alarm, is_off_topic, is_service
 from assistant.understanding.understand import Intent, Understanding, chosen_option, understand
 from knowledge.catalog import Catalog
 from knowledge.errors import GuideNotFound
@@ -108,14 +108,12 @@ class Dialogue:
 
     def _flow_answer(self, seen: Understanding, focus: Focus, flow: FlowState, place: Place) -> Outcome | None:
         """The outcome if the message answers what a life event is asking; None if it is about something else."""
-        if (
-            flow.asking is None
-            or seen.intent is Intent.CANCEL
-            or any(o.value.startswith("item:") for o in focus.options)
-        ):
+        if flow.asking is None or seen.intent is Intent.CANCEL:
             return None
         if seen.intent is Intent.RESUME:
             return self._flow(flow.theme_id, flow.answers, focus, place)
+        if any(o.value.startswith("item:") for o in focus.options):
+            return None
         fact = self._catalog.facts[flow.asking]
         value = read_answer(fact, seen.text, seen.choice or chosen_option(seen.text, options_for(fact)))
         if value is not None:
@@ -136,10 +134,14 @@ class Dialogue:
 
     def _follow_up(self, seen: Understanding, focus: Focus, place: Place) -> Outcome | None:
         """What can be answered from the focus alone, without asking the whole library."""
-        near = deciding.sibling(seen, focus, self._catalog) or self._offered(seen, focus, place)
+        near = (
+            deciding.sibling(seen, focus, self._catalog)
+            or self._offered(seen, focus, place)
+            or self._corrected(seen, focus, place)
+        )
         if near:
             return self._answer(near, seen.fields or focus.fields, seen, focus, place)
-        if seen.follows_up and seen.intent is Intent.ASK and (seen.fields or seen.adcode):
+        if seen.follows_up and seen.intent is Intent.ASK and (seen.fields or seen.adcode or seen.words):
             return self._answer(focus.items[0], seen.fields or focus.fields, seen, focus, place)
         if seen.adcode and not seen.core and not seen.fields:
             return _place_noted(focus, place)
@@ -161,6 +163,18 @@ class Dialogue:
         best = deciding.item_of(found.kept[0].key) if found.kept else ""
         return best if best in offered else None
 
+    def _corrected(self, seen: Understanding, focus: Focus, place: Place) -> str | None:
+        """The other family member that a correction or a what-if means (不对，是下月到期; 要是买房贷款呢)."""
+        if not (seen.corrects or seen.supposes) or not focus.items:
+            return None
+        family = self._catalog.families.get(self._catalog.items[focus.items[0]][0].family or "")
+        if family is None:
+            return None
+        members = {o.item_id for o in family.options} - ({focus.items[0]} if seen.corrects else set())
+        found = self._retriever.search(f"{family.name}{seen.query}", place.adcode, place.as_of, k=4)
+        best = next((item for h in found.kept if (item := deciding.item_of(h.key)) in members), None)
+        return best if best != focus.items[0] else None
+
     def _search(self, seen: Understanding, focus: Focus, place: Place) -> Outcome:
         found = self._retriever.search(seen.query, place.adcode, place.as_of, k=8)
         decision = deciding.decide(seen, found, self._catalog, self._retriever.tokenize.words)
@@ -170,6 +184,8 @@ class Dialogue:
     def _decided(
         self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place
     ) -> Outcome:
+        if not seen.adds and (near := deciding.turns_to_kin(decision, found, focus, self._catalog)):
+            return self._answer(near, seen.fields, seen, focus, place)
         if deciding.continues(seen, decision, found, focus, self._catalog):
             return self._answer(focus.items[0], seen.fields or focus.fields, seen, focus, place)
         if decision.theme:
@@ -179,7 +195,7 @@ class Dialogue:
         if decision.items:
             carried = focus.fields if len(seen.core) <= 8 and focus.items else ()
             return self._answer(decision.items[0], seen.fields or carried, seen, focus, place)
-        return _nothing_found(seen, focus, place)
+        return _nothing_found(seen, focus, place, decision.cosine)
 
     def _answer(
         self, item_id: str, fields: tuple[FieldName, ...], seen: Understanding, focus: Focus, place: Place
@@ -225,8 +241,9 @@ def _clarification(decision: deciding.Decision, seen: Understanding, focus: Focu
     return Outcome(reply, after, "clarify")
 
 
-def _nothing_found(seen: Understanding, focus: Focus, place: Place) -> Outcome:
-    reason = RefusalReason.NO_KNOWLEDGE if is_service(seen.query) else RefusalReason.OUT_OF_SCOPE
+def _nothing_found(seen: Understanding, focus: Focus, place: Place, cosine: float = 0.0) -> Outcome:
+    near = cosine >= deciding.ABOUT_SERVICES and not is_off_topic(seen.query)
+    reason = RefusalReason.NO_KNOWLEDGE if near or is_service(seen.query) else RefusalReason.OUT_OF_SCOPE
     reply = _refusal(reason, REFUSALS[reason], place)
     return Outcome(reply, focus.model_copy(update={"options": ()}), "nothing_found")
 

@@ -49,6 +49,7 @@ TELLING = frozenset(
     }
 )
 LOCAL_IN_OVERVIEW = (FieldName.FEES, FieldName.LIMITS, FieldName.MATERIALS)
+TIMES = (FieldName.LIMITS, FieldName.DEADLINES)
 NUMERIC = frozenset({FieldName.FEES, FieldName.BENEFITS, FieldName.LIMITS, FieldName.VALIDITY, FieldName.DEADLINES})
 
 
@@ -76,12 +77,16 @@ class Place(NamedTuple):
 
 
 def reading(guide: Guide, fields: tuple[FieldName, ...]) -> tuple[FieldName, ...]:
-    """The fields to speak to: 多少钱 about a payout asks what one gets, not what it costs."""
+    """The fields to speak to.
+
+    多少钱 about a payout asks what one gets, not what it costs. 几天 may mean the office's limit or her own deadline: the
+    likelier comes first, the other follows.
+    """
     payout = bool(guide.benefits) or any(rule.field is FieldName.BENEFITS for rule in guide.local)
     priced = any(fee.amount is not None for fee in guide.fees)
-    return tuple(
-        dict.fromkeys(FieldName.BENEFITS if f is FieldName.FEES and payout and not priced else f for f in fields)
-    )
+    asked = [FieldName.BENEFITS if f is FieldName.FEES and payout and not priced else f for f in fields]
+    times = TIMES if any(f in TIMES for f in asked) else ()
+    return tuple(dict.fromkeys((*asked, *(f for f in times if getattr(guide, f.value)))))
 
 
 def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> Composed:

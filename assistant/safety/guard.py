@@ -40,7 +40,7 @@ _BUREAUCRATIC = re.compile(
 )
 _FAKE = r"证|驾|章|公章|身份证|驾照|结婚证|发票|学历|学[历藉籍]|证明|病历|户口|材料|票|流水|健康证|合同"
 _UNSAFE = re.compile(
-    rf"(?:办|做|买|弄|搞|伪造|仿造|刻|开|整)(?:到|一?[个张本份])?(?:的)?假(?:的)?(?:{_FAKE})|假的.{{0,6}}(?:{_FAKE})|(?:弄|办|做|买|搞|开|整)(?:个|张|本|份)?假的|"
+    rf"(?:办|做|买|弄|搞|伪造|仿造|刻|开|整)(?:到|一?[个张本份])?(?:的)?假(?:的)?(?:{_FAKE})|(?<![放请休产婚病探年度育儿理丧事寒暑])假的.{{0,6}}(?:{_FAKE})|(?:弄|办|做|买|搞|开|整)(?:个|张|本|份)?假的|"
     r"(?:伪造|造假|虚构|编造|编个?|ps|P图|PS|私刻|代刻|仿造).{0,8}(?:证|材料|证明|流水|病历|合同|票据|公章|劳动关系)|forge|fake\s+(?:seal|id|certificate)|"
     r"(?:骗|套取?|薅|冒领)(?:取|领)?.{0,4}(?:低保|补贴|医保基?金?|社保|失业金|公积金|救助|居住证|养老金)|假离婚|假结婚|"
     r"(?:绕过|绕开|躲过|逃避|规避|糊弄|蒙混).{0,8}(?:审核|审查|检查|年检|监管|纳税|核查|过去|过关|人脸|认证)|"
@@ -93,6 +93,16 @@ _OFF_TOPIC = re.compile(
 )
 
 
+_SERVICE = re.compile(
+    r"证|许可|执照|登记|备案|审批|核准|审核|资质|资格|注册|申请|申领|申报|补贴|补助|津贴|救助|褒扬金|扶助|报销|缴费|参保|社保|医保|户口|过户|注销|年检|公章|税|手续|牌照|鉴定|认定|检定|验收|批准|环评|档案|报考|评审"
+)
+
+
+def is_off_topic(text: str) -> bool:
+    """Whether a message is plainly about something else than government services."""
+    return bool(_OFF_TOPIC.search(text))
+
+
 def is_service(text: str) -> bool:
-    """Whether an unanswered message is taken as a government service that the library lacks (else out of scope)."""
-    return len(text) >= 3 and not _OFF_TOPIC.search(text)
+    """Whether a message speaks the language of government services."""
+    return bool(_SERVICE.search(text)) and not is_off_topic(text)

@@ -16,11 +16,10 @@ HOME = re.compile(
 
 
 class Places(NamedTuple):
-    """What a text says of places: a Henan adcode, places elsewhere whose rules are asked, those only passed through."""
+    """What a text says of places: a Henan adcode, places elsewhere whose rules are asked, the text without Henan's."""
 
     adcode: str | None
     elsewhere: tuple[str, ...]
-    mentioned_elsewhere: tuple[str, ...]
     rest: str
 
 
@@ -42,16 +41,15 @@ def find_places(text: str, catalog: Catalog) -> Places:
     specific = [(at, code) for at, code in found if code != "410000"]
     adcode = max(specific or found)[1] if found else None
     home = bool(HOME.search(text)) or adcode is not None
-    asked, mentioned = [], []
+    asked = []
     for name in catalog.library.lexicon.elsewhere:
         at = rest.find(name)
         if at < 0:
             continue
-        mentioned.append(name)
         before = rest[:at]
         if not home and not _DESTINATION.search(before) and not _is_stay(before, rest[at + len(name) :]):
             asked.append(name)
-    return Places(adcode, tuple(asked), tuple(mentioned), re.sub(r"　+", " ", rest))
+    return Places(adcode, tuple(asked), re.sub(r"　+", " ", rest))
 
 
 def _is_stay(before: str, after: str) -> bool:

@@ -37,10 +37,11 @@ class Understanding(Frozen):
     fields: tuple[FieldName, ...]
     adcode: str | None
     elsewhere: tuple[str, ...]
-    mentioned_elsewhere: tuple[str, ...]
     choice: str | None = None
     follows_up: bool = False
     corrects: bool = False  # 不是丢了，是过期了
+    supposes: bool = False  # 要是买房贷款呢
+    adds: bool = False  # 就是普通住宅
     quantities: tuple[str, ...] = ()
 
 
@@ -57,6 +58,9 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _CANCEL = re.compile(r"^(?:取消|退出|算了|不办了|不问了|停|结束|重新开始|重来|不(?:想)?弄了)[吧了。！! ]*$")
+_WRONG = re.compile(r"^(?:不对|不是的?|错了|说错了|搞错了|不不)[，,。 ]")
+_SUPPOSES = re.compile(r"^那?(?:如果|要是|万一)")
+_ADDS = re.compile(r"^(?:嗯|哦|对)?[，, ]*(?:就是|也就是|我是说|意思是)")
 _RESUME = re.compile(r"^(?:那)?(?:继续|接着(?:问|来|办)?|回到(?:刚才|前面|上面).{0,6})[吧。！! ]*$")
 _NOT_BUT = re.compile(r"不是.{1,14}?[，,、 ]+(?:是|我(?:是|要|想|问)|俺(?:是|要))")
 _ORDINALS = {
@@ -122,6 +126,12 @@ def intent_of(text: str, catalog: Catalog) -> Intent:
     return Intent.ASK
 
 
+def _without_quantities(text: str) -> str:
+    for value in read_values(text):
+        text = text.replace(value.text, " ")
+    return text
+
+
 def _says_nothing(intent: Intent, rest: str, fields: tuple[FieldName, ...], adcode: str | None, focus: Focus) -> bool:
     """A bare 没有 or 是的 with no open question and no topic that it could be about."""
     return intent is Intent.ASK and not (rest or fields or adcode or focus.items or focus.options or focus.flow)
@@ -133,8 +143,9 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
     cleaned = clean(_NOT_BUT.sub("", text), lexicon)
     places = find_places(cleaned, catalog)
     query = need_of_story(places.rest)
+    asked_of = find_places(need_of_story(cleaned), catalog).elsewhere if places.elsewhere else ()
     fields = fields_asked(need_of_story(cleaned)) or fields_asked(cleaned)
-    rest = core(without_field_words(query))
+    rest = core(_without_quantities(without_field_words(query)))
     choice = chosen_option(text, focus.options) if focus.options else None
     intent = Intent.CHOOSE if choice else intent_of(text.strip(), catalog)
     return Understanding(
@@ -145,10 +156,11 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
         core=rest,
         fields=fields,
         adcode=places.adcode,
-        elsewhere=places.elsewhere,
-        mentioned_elsewhere=places.mentioned_elsewhere,
+        elsewhere=asked_of,
         choice=choice,
         follows_up=bool(focus.items) and len(rest) <= 1,
-        corrects=bool(_NOT_BUT.search(text)),
+        corrects=bool(_NOT_BUT.search(text) or _WRONG.match(text)),
+        supposes=bool(_SUPPOSES.match(text)),
+        adds=bool(_ADDS.match(text)),
         quantities=tuple(value.text for value in read_values(text)),
     )
