@@ -134,6 +134,8 @@ class Dialogue:
 
     def _follow_up(self, seen: Understanding, focus: Focus, place: Place) -> Outcome | None:
         """What can be answered from the focus alone, without asking the whole library."""
+        if is_off_topic(seen.query):
+            return None
         near = (
             deciding.sibling(seen, focus, self._catalog)
             or self._offered(seen, focus, place)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 ROOT_ADCODE = "410000"
 
@@ -141,7 +141,7 @@ class Basis(Frozen):
 
 # ---- declared conditions: three-valued predicates over facts -------------------------------------------------------
 
-Scalar = bool | Decimal | str
+Scalar = StrictBool | Decimal | str
 
 
 class Comparison(Frozen):

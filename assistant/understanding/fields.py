@@ -45,8 +45,8 @@ def fields_asked(text: str) -> tuple[F, ...]:
         fields.remove(F.LIMITS)
     if F.VALIDITY in fields and F.LIMITS in fields:
         fields.remove(F.LIMITS)
-    if F.LIMITS in fields and re.search(r"(?:住|缴|交|干)(?:够|满)多", text):
-        fields.remove(F.LIMITS)
+    if F.CONDITIONS in fields and re.search(r"(?:住|缴|交|干)(?:够|满)(?:多|几)", text):
+        fields = [field for field in fields if field not in (F.LIMITS, F.VALIDITY)]
     numeric = {F.BENEFITS, F.LIMITS, F.DEADLINES, F.VALIDITY} & set(fields)
     if numeric and F.CONDITIONS in fields and not _EXPLICIT_CONDITIONS.search(text):
         fields.remove(F.CONDITIONS)

@@ -41,15 +41,16 @@ def find_places(text: str, catalog: Catalog) -> Places:
     specific = [(at, code) for at, code in found if code != "410000"]
     adcode = max(specific or found)[1] if found else None
     home = bool(HOME.search(text)) or adcode is not None
-    asked = []
-    for name in catalog.library.lexicon.elsewhere:
-        at = rest.find(name)
-        if at < 0:
-            continue
-        before = rest[:at]
-        if not home and not _DESTINATION.search(before) and not _is_stay(before, rest[at + len(name) :]):
-            asked.append(name)
+    asked = [name for name in catalog.library.lexicon.elsewhere if not home and _asks_for(name, rest)]
     return Places(adcode, tuple(asked), re.sub(r"　+", " ", rest))
+
+
+def _asks_for(name: str, text: str) -> bool:
+    """Whether any mention of a place outside is neither a destination nor a mere stay."""
+    return any(
+        not _DESTINATION.search(text[: m.start()]) and not _is_stay(text[: m.start()], text[m.end() :])
+        for m in re.finditer(re.escape(name), text)
+    )
 
 
 def _is_stay(before: str, after: str) -> bool:

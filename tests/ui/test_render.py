@@ -49,10 +49,10 @@ def test_a_plan_shows_stages_papers_and_open_items_once() -> None:
     assert lead == '<div class="bc-lead"><p>“新生儿出生一件事”：要办2项，分2步。</p></div>'
     assert stages == (
         '<section class="bc-plan"><h2>按这个顺序办</h2><ol class="bc-stages"><li>'
-        '<h3>第 1 步<small>这一步办 1 件</small></h3>'
+        "<h3>第 1 步<small>这一步办 1 件</small></h3>"
         '<ul><li><strong>出生医学证明签发</strong><span class="bc-note">助产机构，3日内办结</span>'
         '<span class="bc-why">后面都要用。</span></li></ul></li><li>'
-        '<h3>第 2 步<small>这一步办 1 件</small></h3><ul><li>'
+        "<h3>第 2 步<small>这一步办 1 件</small></h3><ul><li>"
         '<strong>出生登记</strong><span class="bc-note">公安机关</span><span class="bc-why">上了户口才能参保。</span>'
         "</li></ul></li></ol></section>"
     )

@@ -1,0 +1,184 @@
+"""From hits to one decision: answer, ask, enter a life event, or say that nothing was found."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.assistant import Assistant
+from assistant.decide import (
+    REFUSE_BELOW,
+    Decision,
+    bare_family,
+    candidates,
+    confidence,
+    continues,
+    decide,
+    entered_theme,
+    family_question,
+    item_of,
+    only_member_that_says,
+    shortest_saying,
+    sibling,
+    unheard,
+)  # fmt: skip
+from assistant.model import Candidate, Focus, Option
+from assistant.understanding.understand import Understanding, understand
+from knowledge.catalog import Catalog
+from knowledge.model import FieldName
+from knowledge.retrieval import Hit, RetrievalResult
+
+WordsOf = Callable[[str], frozenset[str]]
+unit = st.floats(0, 1, allow_nan=False)
+
+
+def heard(said: str, catalog: Catalog, focus: Focus = Focus()) -> Understanding:  # noqa: B008
+    return understand(said, focus, catalog)
+
+
+@pytest.fixture
+def words_of(by_words: Assistant) -> WordsOf:
+    """The words of a text as the published generation cuts it."""
+    return by_words.generation.retriever.tokenize.words
+
+
+def found(*hits: Hit) -> RetrievalResult:
+    return RetrievalResult(hits, (), {})
+
+
+def hit(key: str, cosine: float = 0.93, coverage: float = 0.8, score: float = 0.9) -> Hit:
+    return Hit(f"410000/{key}", score, cosine, 1.0, coverage)
+
+
+@given(unit, unit, unit, st.booleans())
+def test_confidence_grows_with_cosine_and_with_the_share_of_words_heard(
+    one: float, two: float, other: float, foreign: bool
+) -> None:
+    low, high = sorted((one, two))
+    assert confidence(low, foreign, other) <= confidence(high, foreign, other)
+    assert confidence(other, foreign, high) <= confidence(other, foreign, low)
+
+
+@given(unit, unit)
+def test_a_foreign_paper_never_raises_confidence_and_all_of_it_is_a_probability(cosine: float, share: float) -> None:
+    plain, foreign = (confidence(cosine, f, share) for f in (False, True))
+    assert 0 <= foreign <= plain <= 1
+
+
+def test_without_the_dense_side_the_words_decide() -> None:
+    assert confidence(math.nan, False, 0.0) > REFUSE_BELOW > confidence(math.nan, False, 1.0)
+
+
+def test_the_unheard_share_is_by_characters_of_the_words_a_guide_never_says() -> None:
+    said = {"采矿": "采矿 办理", "办理采矿": "采矿 办理"}
+    words = lambda text: frozenset(said.get(text.strip(), text).split())  # noqa: E731
+    assert unheard("采矿", "本局办理", words) == 0.5
+    assert unheard("采矿", "采矿在本局办理", words) == 0.0
+    assert unheard("", "本局办理", words) == 0.0
+
+
+def test_a_sure_hit_is_answered(shipped: Catalog, words_of: WordsOf) -> None:
+    decision = decide(heard("居住证怎么第一次申请领取", shipped), found(hit("residence-permit")), shipped, words_of)
+    assert (decision.name, decision.items) == ("answer", ("residence-permit",))
+
+
+def test_an_unsure_hit_is_not_answered(shipped: Catalog, words_of: WordsOf) -> None:
+    result = found(hit("residence-permit", 0.8, 0.1))
+    assert decide(heard("火星移民签注", shipped), result, shipped, words_of).name == "nothing_found"
+
+
+def test_nothing_found_is_nothing_found(shipped: Catalog, words_of: WordsOf) -> None:
+    assert decide(heard("居住地址怎么改", shipped), found(), shipped, words_of) == Decision("nothing_found")
+
+
+def test_a_named_saying_wins_over_a_higher_hit(shipped: Catalog, words_of: WordsOf) -> None:
+    guide = shipped.guide("410000/id-card-reissue")
+    saying = max(guide.sayings, key=len)
+    result = found(hit("id-card-renew", 0.95, 0.9, 0.95), hit("id-card-reissue", 0.5, 0.1, 0.1))
+    decision = decide(heard(f"{saying}请问", shipped), result, shipped, words_of)
+    assert decision == Decision("answer", items=("id-card-reissue",), confidence=1.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "family"),
+    [("身份证怎么办", "id-card"), ("公积金", "housing-fund"), ("居住证", "residence-permit"), ("身份证丢了", None)],
+)
+def test_a_bare_family_name_is_told_from_its_items(said: str, family: str | None, shipped: Catalog) -> None:
+    seen = bare_family(heard(said, shipped), shipped)
+    assert (seen.family_id if seen else None) == family
+
+
+def test_a_bare_family_name_asks_which_one_whatever_was_found(shipped: Catalog, words_of: WordsOf) -> None:
+    decision = decide(heard("身份证怎么办", shipped), found(hit("id-card-renew", 0.99, 1.0)), shipped, words_of)
+    family = shipped.families["id-card"]
+    assert decision == family_question(family)
+    assert decision.options[0] == Option(label="第一次办（含给孩子办）", value="item:id-card-first")
+    assert decision.question == "您要办的是哪一种？"
+
+
+def test_two_members_of_a_family_that_come_near_are_told_apart_by_a_question(
+    shipped: Catalog, words_of: WordsOf
+) -> None:
+    result = found(hit("id-card-renew", 0.93, 0.8, 0.90), hit("id-card-reissue", 0.93, 0.8, 0.88))
+    decision = decide(heard("证件弄坏", shipped), result, shipped, words_of)
+    assert (decision.name, decision.question) == ("clarify", "您要办的是哪一种？")
+
+
+def test_the_only_member_that_has_the_asked_field_needs_no_question(shipped: Catalog) -> None:
+    family = next(
+        f for f in shipped.families.values()
+        if sum(bool(shipped.items[o.item_id][0].benefits) for o in f.options) == 1
+    )  # fmt: skip
+    only = next(o.item_id for o in family.options if shipped.items[o.item_id][0].benefits)
+    seen = heard("能领多少", shipped)
+    assert seen.fields == (FieldName.BENEFITS,)
+    assert only_member_that_says(family, seen, shipped) == only
+
+
+def test_the_saying_of_a_life_event_enters_it(shipped: Catalog) -> None:
+    assert entered_theme(heard("想开个饭馆，要办啥", shipped), found(), shipped) == "open-restaurant"
+
+
+def test_all_formalities_of_a_found_life_event_enters_it(shipped: Catalog) -> None:
+    result = found(Hit("theme:newborn", 0.9, 0.9, 1.0, 0.9))
+    assert entered_theme(heard("小孩降生要办哪些手续", shipped), result, shipped) == "newborn"
+    assert entered_theme(heard("小孩降生", shipped), result, shipped) is None
+
+
+def test_a_sibling_in_the_family_is_taken_by_a_short_word(shipped: Catalog) -> None:
+    focus = Focus(items=("id-card-reissue",))
+    assert sibling(heard("那换领呢", shipped, focus), focus, shipped) == "id-card-renew"
+    assert sibling(heard("补领", shipped, focus), focus, shipped) is None
+    assert sibling(heard("那换领呢", shipped), Focus(), shipped) is None
+
+
+def test_a_few_words_mean_the_item_that_says_them_most_shortly(shipped: Catalog) -> None:
+    offered = [o.item_id for o in shipped.families["id-card"].options]
+    assert shortest_saying("过期", offered, shipped) == "id-card-renew"
+    assert shortest_saying("打官司", offered, shipped) is None
+
+
+def test_a_message_that_stands_in_the_guide_in_focus_goes_on_about_it(shipped: Catalog) -> None:
+    focus = Focus(items=("id-card-reissue",))
+    nothing = Decision("nothing_found")
+    assert continues(heard("多少钱", shipped, focus), nothing, found(), focus, shipped) is True
+    assert continues(heard("采矿许可证要多少钱", shipped, focus), nothing, found(), focus, shipped) is False
+    assert (
+        continues(heard("多少钱", shipped, focus), Decision("theme", theme="newborn"), found(), focus, shipped) is False
+    )
+    assert continues(heard("多少钱", shipped), nothing, found(), Focus(), shipped) is False
+
+
+def test_the_trace_keeps_five_candidates_rounded_and_no_cosine_where_there_is_none() -> None:
+    kept = candidates(found(*(hit("x", math.nan if n else 0.123456) for n in range(7))))
+    assert len(kept) == 5
+    assert kept[:2] == (
+        Candidate(key="410000/x", score=0.9, cosine=0.1235, coverage=0.8),
+        Candidate(key="410000/x", score=0.9, cosine=None, coverage=0.8),
+    )
+
+
+def test_an_item_is_the_key_without_its_place() -> None:
+    assert item_of("410000/id-card-renew") == "id-card-renew"

@@ -1,0 +1,80 @@
+"""Intervals that mean what they say."""
+
+import math
+import random
+
+import pytest
+
+from evals.stats import Proportion, design_effect, proportion, wilson
+
+ALONE = [str(n) for n in range(400)]
+
+
+@pytest.mark.parametrize(
+    ("share", "n", "low", "high"),
+    [(0.5, 10, 0.2366, 0.7634), (0.9, 10, 0.5958, 0.9821), (0.0, 10, 0.0, 0.2775), (1.0, 10, 0.7225, 1.0), (0.95, 100, 0.8882, 0.9785)],
+)  # fmt: skip
+def test_wilson_gives_the_known_intervals(share: float, n: int, low: float, high: float) -> None:
+    assert wilson(share, n) == pytest.approx((low, high), abs=5e-5)
+
+
+def test_nothing_tried_is_nothing_known() -> None:
+    assert wilson(0.0, 0) == (0.0, 1.0)
+    assert proportion([], []) == Proportion(0, 0, 0.0, 0.0, 1.0, 0.0)
+    assert str(proportion([], [])) == "—"
+
+
+def test_cases_that_share_nothing_are_not_widened() -> None:
+    found = proportion([True] * 30 + [False] * 10, ALONE[:40])
+    assert (found.successes, found.n, found.value) == (30, 40, 0.75)
+    assert found.effective == pytest.approx(39)  # m / (m − 1) of the ratio estimator, nothing else
+    assert str(found) == f"0.750 [{found.low:.3f}, {found.high:.3f}] n=40"
+
+
+def test_clusters_that_agree_within_themselves_count_as_one_case_each() -> None:
+    outcomes = [cluster % 2 == 0 for cluster in range(20) for _ in range(10)]
+    clusters = [str(cluster) for cluster in range(20) for _ in range(10)]
+    assert design_effect(outcomes, clusters) == pytest.approx(10 * 20 / 19)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "clusters"),
+    [([True] * 5, list("abcde")), ([False] * 5, list("abcde")), ([True, False], ["a", "a"]), ([True, False] * 10, [str(n // 2) for n in range(20)])],
+    ids=["all-right", "all-wrong", "one-cluster", "evenly-split"],
+)  # fmt: skip
+def test_the_design_effect_is_never_below_one(outcomes: list[bool], clusters: list[str]) -> None:
+    assert design_effect(outcomes, clusters) == 1.0
+
+
+def test_outcomes_and_clusters_must_pair_up() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        design_effect([True, False], ["a"])
+
+
+def coverage(share: float, seed: int, rounds: int, size: int = 1, clusters: int = 120) -> float:
+    """How often the interval holds the true share; a cluster's cases agree when size > 1."""
+    dice = random.Random(seed)
+    names = [str(c) for c in range(clusters) for _ in range(size)]
+    inside = 0
+    for _ in range(rounds):
+        drawn = [dice.random() < share for _ in range(clusters)]
+        found = proportion([outcome for outcome in drawn for _ in range(size)], names)
+        inside += found.low <= share <= found.high
+    return inside / rounds
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.8])
+def test_the_interval_covers_the_truth_95_times_in_a_hundred(share: float) -> None:
+    assert 0.93 <= coverage(share, seed=7, rounds=3000) <= 0.97
+
+
+def test_the_interval_still_covers_when_cases_of_a_guide_stand_or_fall_together() -> None:
+    assert 0.93 <= coverage(0.8, seed=11, rounds=1500, size=5, clusters=80) <= 0.97
+
+
+def test_without_clustering_the_same_cases_would_be_overconfident() -> None:
+    dice = random.Random(11)
+    outcomes = [x for x in (dice.random() < 0.8 for _ in range(80)) for _ in range(5)]
+    clustered = proportion(outcomes, [str(n // 5) for n in range(400)])
+    naive = proportion(outcomes, ALONE)
+    assert (clustered.high - clustered.low) / (naive.high - naive.low) == pytest.approx(math.sqrt(5), rel=0.1)
