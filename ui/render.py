@@ -150,7 +150,7 @@ def _foot(reply: Reply, places: Places) -> str:
     if reply.ai_generated:
         parts.append('<span class="bc-mark">人工智能（AI）生成措辞</span>')
     elif reply.statements or reply.plan:
-        parts.append('<span class="bc-mark">原文摘录</span>')
+        parts.append('<span class="bc-mark">指南摘录</span>')
     if reply.kind not in {"clarification", "flow"}:
         place = places.get(reply.jurisdiction)
         parts += [f"<span>适用地区 {text(place)}</span>"] if place else []

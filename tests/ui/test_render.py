@@ -14,7 +14,7 @@ from ui.render import REASONS, card, question, view
 PLACES = {"410000": "河南省"}
 EVIL = "<img src=x onerror=alert(1)>\n\n# 标题 `x` **b** [a](javascript:alert(1)) \"'&"
 FOOT = (
-    '<p class="bc-foot"><span class="bc-mark">原文摘录</span><span>适用地区 河南省</span>'
+    '<p class="bc-foot"><span class="bc-mark">指南摘录</span><span>适用地区 河南省</span>'
     "<span>资料日期 2026年11月1日</span><span>辅助参考，以窗口为准</span></p>"
 )
 
@@ -61,14 +61,14 @@ def test_a_plan_shows_stages_papers_and_open_items_once() -> None:
     assert "用于：出生医学证明签发、出生登记" in papers
     assert "办完“出生医学证明签发”就有，不用另外准备" in papers
     assert "育儿补贴申领" in open_items
-    assert "原文摘录" in foot
+    assert "指南摘录" in foot
 
 
 def test_a_refusal_says_why_and_where_to_turn() -> None:
     blocks = view(REFUSAL, PLACES)
     assert blocks[0].startswith('<p class="bc-reason">这不是政务办事的问题</p>')
     assert "接下来可以这样办" in blocks[1]
-    assert "原文摘录" not in "".join(blocks)
+    assert "指南摘录" not in "".join(blocks)
 
 
 def test_every_refusal_reason_has_its_words() -> None:
@@ -84,7 +84,7 @@ def test_danger_to_life_looks_different() -> None:
 def test_a_model_worded_answer_says_so() -> None:
     html = "".join(view(ANSWER.model_copy(update={"ai_generated": True}), PLACES))
     assert "人工智能（AI）生成措辞" in html
-    assert "原文摘录" not in html
+    assert "指南摘录" not in html
 
 
 @pytest.mark.parametrize("reply", [ANSWER, CLARIFICATION, FLOW, PLAN_REPLY, REFUSAL], ids=lambda r: r.kind)
