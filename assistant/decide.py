@@ -1,6 +1,7 @@
 """From what was understood and found to one decision: which guide to answer, what to ask, or why to refuse."""
 
 import math
+import re
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
@@ -25,6 +26,12 @@ NAME_MARGIN = 0.2  # a bare name decides only between hits whose fused scores ar
 BARE_LENGTH = 12  # a longer question says enough to tell the members of a family apart
 FOLLOW_BELOW = 0.8  # a message surer than this on its own changes the topic
 CLOSE = 0.06  # two members of a family whose fused scores differ by less are told apart by a question
+
+
+# 个体户呢？ 商铺呢？: another kind of applicant or thing, not another matter.
+_APPLICANT = re.compile(
+    r"(?:我是|是)?(?:个体工商户|(?:有限)?公司|企业|单位|商铺|住宅|车位|车库|孩子|小孩|未成年人?|老年?人|外地人?|农村|城市|夫妻|男|女|学生)(?:的)?"
+)
 
 
 class Decision(NamedTuple):
@@ -187,6 +194,8 @@ def continues(
     named = any(words in guide.name for guide in catalog.library.guides)
     tells = bool(understanding.fields or understanding.quantities)
     if (len(words) <= 3 and not named and (tells or words in text)) or understanding.adds:
+        return True
+    if not understanding.fields and _APPLICANT.fullmatch(words):
         return True
     if decision.name == "nothing_found":
         return bool(understanding.fields) and len(words) <= 6
