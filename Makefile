@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-DATA   := $(or $(BANCHENG_DATA_DIR),var)
+DATA   := $(abspath $(or $(BANCHENG_DATA_DIR),var))
 export BANCHENG_DATA_DIR := $(DATA)
 LIBRARY := $(shell find knowledge/library -type f)
 

@@ -56,8 +56,8 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     given = os.environ.get("BANCHENG_DATA_DIR")
     try:
         if given:
-            check_folder(Path(given) / "model")
-            return Path(given)
+            check_folder(Path(given).resolve() / "model")
+            return Path(given).resolve()
     except ModelMissing:
         pass
     made = tmp_path_factory.mktemp("data")
