@@ -4,7 +4,6 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.answering.citing import Citations, item_ref
-from assistant.answering.fields import Sentence, local_sentence, sentences
 from assistant.answering.relevance import WordsOf, relevance, speaking_to
 from assistant.answering.verify import keep_supported
 from assistant.answering.wording import HOTLINE, NEXT_STEPS, REFUSALS
@@ -13,6 +12,7 @@ from assistant.understanding.fields import units_asked, wants_number
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.model import FieldName, Guide, LocalRule
 from knowledge.quantities import read_values
+from knowledge.sentences import Sentence, local_sentence, sentences
 
 OVERVIEW = (FieldName.SUMMARY, FieldName.MATERIALS, FieldName.CHANNELS, FieldName.LIMITS, FieldName.FEES)
 SUGGESTED = (
