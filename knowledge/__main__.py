@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from knowledge.catalog import ResolvedGuide
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
 from knowledge.index.generation import Generation, GenerationStore
@@ -101,7 +102,7 @@ def _opened(args: "Arguments") -> Generation:
 def _search(args: "Arguments") -> int:
     generation = _opened(args)
     adcode = generation.catalog.place_named(args.city).adcode if args.city else None
-    found = generation.retriever.search(" ".join(args.words), adcode, args.as_of, args.k)
+    found = generation.retriever.search(" ".join(args.words), adcode, args.as_of or date.today(), args.k)
     for hit in found.kept:
         theme = hit.key.removeprefix("theme:")
         name = generation.catalog.themes[theme].name if theme != hit.key else generation.catalog.guide(hit.key).name
@@ -114,8 +115,13 @@ def _search(args: "Arguments") -> int:
 def _show(args: "Arguments") -> int:
     catalog = _opened(args).catalog
     adcode = catalog.place_named(args.city).adcode if args.city else "410000"
-    for item_id in args.words:
-        _say(guide_text(catalog.resolve(item_id, adcode, args.as_of), catalog))
+    for name in args.words:
+        found = (
+            ResolvedGuide(catalog.guide(name), own=True)
+            if "/" in name
+            else catalog.resolve(name, adcode, args.as_of or date.today())
+        )
+        _say(guide_text(found, catalog))
     return DONE
 
 
