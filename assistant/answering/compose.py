@@ -104,12 +104,13 @@ def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> 
         guide, citations.all, catalog,
     )  # fmt: skip
     known = tuple(s for s in statements if s.field is not FieldName.LOCAL)
-    if future := catalog.coming(guide.item_id, place.adcode, place.as_of):
-        said = tuple(dict.fromkeys((*fields, *(s.field for s in known))))
-        coming, unsupported = coming_statement(Change(guide, future, said, quoted=bool(fields)), citations, catalog)
-        statements, dropped = (*statements, *coming), (*dropped, *unsupported)
+    said = tuple(dict.fromkeys((*fields, *(s.field for s in known)))) if fields else ()
+    future = catalog.coming(guide.item_id, place.adcode, place.as_of)
+    coming, unsupported = coming_statement(Change(guide, future, said), citations, catalog)
+    statements, dropped = (*statements, *coming), (*dropped, *unsupported)
     if fields and (not known or _number_missing(asked.question, fields, known, rules)):
-        return Composed(_not_published(guide, fields, statements, citations.all, place), dropped)
+        telling = (*known, *(s for s in coming if s.field in said))
+        return Composed(_not_published(guide, fields, telling, citations.all, place), dropped)
     missing = "".join(
         f"{f.label}：指南里没有可核实的内容，请拨打12345核实。" for f in silent if f not in {r.field for r in rules}
     )
@@ -169,13 +170,12 @@ def _has_value(text: str) -> bool:
 
 
 def _not_published(
-    guide: Guide, fields: tuple[FieldName, ...], statements: tuple[Statement, ...], citations: tuple[Citation, ...],
+    guide: Guide, fields: tuple[FieldName, ...], known: tuple[Statement, ...], citations: tuple[Citation, ...],
     place: Place,
 ) -> Refusal:  # fmt: skip
     rule = next((r for r in guide.local if r.field in fields), None)
     what = rule.what.rstrip("。") if rule else f"{guide.name}的{fields[0].label}"
     publisher = rule.publisher if rule else guide.authority
-    known = tuple(s for s in statements if s.field is not FieldName.LOCAL)
     text = REFUSALS[RefusalReason.NOT_PUBLISHED_HERE].format(what=what, publisher=publisher)
     return Refusal(
         text=_text(text + ("\n指南里能确定的：" if known else ""), known, ""),

@@ -11,16 +11,16 @@ from knowledge.model import Certainty, FieldName, Guide
 from knowledge.sentences import Sentence, sentences
 from knowledge.show import inherited_words
 
+COMPARED = tuple(field for field in FieldName if field is not FieldName.BASES)
 AT_MOST = 3  # new sentences quoted for a field; a longer change is only named
 
 
 class Change(NamedTuple):
-    """The text that answers, the one that will take over, the fields in question, and whether they were asked for."""
+    """The text that answers, the one known to take over (if any), and the fields that were asked for."""
 
     current: Guide
-    coming: Guide
-    fields: tuple[FieldName, ...]
-    quoted: bool
+    coming: Guide | None
+    asked: tuple[FieldName, ...]
 
 
 def scope(resolved: ResolvedGuide, spoken: tuple[FieldName, ...], place: str, catalog: Catalog) -> str:
@@ -53,36 +53,34 @@ def coming_statement(
     change: Change, citations: Citations, catalog: Catalog
 ) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
     """One sentence on what changes from which day, cited from the coming text; or, unverified, the line that says so."""
-    sentence = coming_sentence(change, catalog)
-    statement = citations.cite(change.coming, sentence)
+    coming = change.coming
+    sentence = coming_sentence(change.current, coming, change.asked, catalog) if coming else None
+    if coming is None or sentence is None:
+        return (), ()
+    statement = citations.cite(coming, sentence)
     cited = tuple(c for c in citations.all if c.n in statement.citations)
-    published = (evidence_text(change.coming, field, cited, catalog) for field in change.fields)
-    verdict = verify(statement.text, " ".join([_start(change.coming), *published]))
+    published = (evidence_text(coming, field, cited, catalog) for field in change.asked)
+    verdict = verify(statement.text, " ".join([_start(coming), *published]))
     if verdict.supported:
         return (statement,), ()
-    return (), (f"{change.coming.guide_id}·{statement.field}：{'、'.join(verdict.unsupported)}",)
+    return (), (f"{coming.guide_id}·{statement.field}：{'、'.join(verdict.unsupported)}",)
 
 
-def coming_sentence(change: Change, catalog: Catalog) -> Sentence:
-    """自2027年1月1日起收费改为：…; names the fields only, where nobody asked for one of them."""
-    current, coming, fields, quoted = change
-    start = _start(coming)
-    new = {
-        f: _new(current, coming, f, catalog)
-        for f in fields
-        if _texts(current, f, catalog) != _texts(coming, f, catalog)
-    }
-    if not new:
-        text = f"自{start}起施行新规定，{'、'.join(field.label for field in fields[:AT_MOST])}没有变化。"
-        return Sentence(fields[0], text, (), coming.certainty)
+def coming_sentence(current: Guide, coming: Guide, asked: tuple[FieldName, ...], catalog: Catalog) -> Sentence | None:
+    """自2027年1月1日起，收费改为：…; fields that nobody asked for are only named. None when nothing changes here."""
+    changed = [field for field in COMPARED if _texts(current, field, catalog) != _texts(coming, field, catalog)]
+    if not changed:
+        return None
+    quoted = {field: _new(current, coming, field, catalog) for field in asked if field in changed}
     if not quoted:
-        text = f"自{start}起施行新规定，{'、'.join(field.label for field in new)}有变化。"
-        return Sentence(next(iter(new)), text, (), coming.certainty)
-    said = [sentence for found in new.values() for sentence in found]
+        same = f"{'、'.join(field.label for field in asked[:AT_MOST])}没有变化，" if asked else ""
+        text = f"自{_start(coming)}起施行新规定，{same}有变化的是{'、'.join(field.label for field in changed)}。"
+        return Sentence(changed[0], text, (), coming.certainty)
+    said = [sentence for new in quoted.values() for sentence in new]
     refs = tuple(dict.fromkeys(ref for sentence in said for ref in sentence.basis))
     certainty = max((s.certainty for s in said), key=list(Certainty).index, default=coming.certainty)
-    text = f"自{start}起，{'；'.join(_change(field, found) for field, found in new.items())}。"
-    return Sentence(next(iter(new)), text, refs, certainty)
+    text = f"自{_start(coming)}起，{'；'.join(_change(field, new) for field, new in quoted.items())}。"
+    return Sentence(next(iter(quoted)), text, refs, certainty)
 
 
 def _start(guide: Guide) -> str:

@@ -62,7 +62,7 @@ def _certainties(guides: Sequence[Guide], statements: Sequence[Certainty]) -> It
     yield "|---|---|---|"
     yield from (f"| {c.value} {c.label} | {by_guide[c]} | {by_statement[c]} |" for c in Certainty)
     yield ""
-    yield "带数字的句子都引条文，数字必须写在所引条文的转述里，由 `python -m knowledge lint` 检查。"
+    yield "带数字的句子要引条文，数字必须写在所引条文的转述里，由 `python -m knowledge lint` 检查；材料“什么情况下要”除外。"
 
 
 def _sources(catalog: Catalog) -> Iterator[str]:

@@ -180,7 +180,8 @@ def _over(parent: Guide, data: dict[str, Any], window: dict[str, date | None]) -
     inherited = {name: getattr(parent, name) for name in Guide.model_fields}
     merged: dict[str, Any] = inherited | data | window | {"own_fields": own, "parent_id": parent.guide_id}
     if isinstance(data["sources"], list):
-        merged["sources"] = [*data["sources"], *parent.sources]
+        titles = {source.get("title") for source in data["sources"] if isinstance(source, dict)}
+        merged["sources"] = [*data["sources"], *(source for source in parent.sources if source.title not in titles)]
     if "local" not in own:  # what the place has set itself is no longer left to the place
         merged["local"] = tuple(rule for rule in parent.local if rule.field.value not in own)
     return merged
