@@ -134,13 +134,13 @@ class Assistant:
             for t in self.catalog.themes.values()
         ]
 
-    def plan(self, theme_id: str, answers: dict[str, str], city: str | None = None) -> Plan:
-        """The plan of a theme under given answers. Raises NotFound or BadInput."""
+    def plan(self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None) -> Plan:
+        """The plan of a theme under given answers on a date. Raises NotFound or BadInput."""
         if theme_id not in self.catalog.themes:
             raise NotFound(f"没有“{theme_id}”这个一件事")
         if unknown := [fact for fact in answers if fact not in self.catalog.facts]:
             raise BadInput(f"不认识的问题编号：{'、'.join(unknown)}")
-        place = self._place(city, None, None)
+        place = self._place(city, None, as_of)
         return make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of)
 
 

@@ -68,6 +68,9 @@ class Catalog:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.items: dict[str, list[Guide]] = defaultdict(list)
+        self._versions: dict[tuple[str, str], list[Guide]] = defaultdict(list)  # item, place → texts, oldest first
+        for guide in sorted(library.guides, key=start_of):
+            self._versions[guide.item_id, guide.jurisdiction].append(guide)
         for guide in library.guides:
             self.items[guide.item_id].append(guide)
         self.themes: dict[str, Theme] = {t.theme_id: t for t in library.themes}
@@ -116,22 +119,21 @@ class Catalog:
 
     def find(self, item_id: str, adcode: str, as_of: date | None) -> ResolvedGuide | None:
         """Like `resolve`; None where no text of the item applies."""
-        usable = [g for g in self.items.get(item_id, []) if in_force(g, as_of)]
         for code in self.chain(adcode):
-            if here := [g for g in usable if g.jurisdiction == code]:
-                return ResolvedGuide(max(here, key=start_of), own=code == adcode)
+            texts = reversed(self._versions.get((item_id, code), ()))
+            if here := next((g for g in texts if in_force(g, as_of)), None):
+                return ResolvedGuide(here, own=code == adcode)
         return None
 
     def versions(self, guide: Guide) -> tuple[Guide, ...]:
         """All texts of a guide's item in its place, oldest first."""
-        here = [g for g in self.items[guide.item_id] if g.jurisdiction == guide.jurisdiction]
-        return tuple(sorted(here, key=start_of))
+        return tuple(self._versions[guide.item_id, guide.jurisdiction])
 
     def coming(self, item_id: str, adcode: str, as_of: date) -> Guide | None:
         """The next text that will take over for a place after a date on which one applies; None if none is known."""
         current = self.resolve(item_id, adcode, as_of).guide
-        chain = set(self.chain(adcode))
-        starts = {start_of(g) for g in self.items[item_id] if g.jurisdiction in chain and start_of(g) > as_of}
+        texts = (g for code in self.chain(adcode) for g in self._versions.get((item_id, code), ()))
+        starts = {start_of(g) for g in texts if start_of(g) > as_of}
         found = (self.find(item_id, adcode, day) for day in sorted(starts))
         return next((text.guide for text in found if text and text.guide.guide_id != current.guide_id), None)
 
@@ -159,15 +161,8 @@ class Catalog:
         return self._allowed(adcode or ROOT_ADCODE, as_of)
 
     def _compute_allowed(self, adcode: str, as_of: date | None) -> frozenset[str]:
-        chain = list(self.chain(adcode))
-        found = set()
-        for guides in self.items.values():
-            usable = [g for g in guides if g.jurisdiction in chain and in_force(g, as_of)]
-            if usable:
-                nearest = min(chain.index(g.jurisdiction) for g in usable)
-                here = (g for g in usable if g.jurisdiction == chain[nearest])
-                found.add(max(here, key=start_of).guide_id)
-        return frozenset(found)
+        found = (self.find(item_id, adcode, as_of) for item_id in self.items)
+        return frozenset(resolved.guide.guide_id for resolved in found if resolved)
 
     def dependencies(self, guides: list[Guide]) -> dict[str, set[str]]:
         """Item → the items whose result it needs as a material, among the given guides."""
