@@ -106,6 +106,11 @@ def test_the_version_of_the_day_answers(places: Catalog, adcode: str, as_of: dat
     assert allowed == {guide_id}
 
 
+def test_without_a_day_the_newest_text_stands(places: Catalog) -> None:
+    assert places.resolve("bus-card", "410100").guide.guide_id == "410100/bus-card@2027-01-01"
+    assert {key for key in places.allowed("410100", None) if "bus" in key} == {"410100/bus-card@2027-01-01"}
+
+
 @pytest.mark.parametrize("adcode, as_of, coming", [
     ("410000", TODAY, "410000/bus-card@2027-01-01"), ("410171", TODAY, "410100/bus-card@2027-01-01"),
     ("410000", NEXT_YEAR, None),
