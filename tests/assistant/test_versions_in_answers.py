@@ -117,6 +117,13 @@ def test_a_coming_sentence_that_does_not_verify_is_dropped(places: Catalog, monk
     assert coming_statement(change, Citations(places), places) == ((), dropped)
 
 
+def test_a_coming_text_that_changes_nothing_is_not_announced(places: Catalog) -> None:
+    current = places.guide("410000/bus-card")
+    same = current.model_copy(update={"effective_from": NEXT_YEAR, "supersedes": current.guide_id})
+    for asked in ((F.FEES,), ()):
+        assert coming_statement(Change(current, same, asked), Citations(places), places) == ((), ())
+
+
 def ask(assistant: Assistant, text: str, city: str | None, as_of: date) -> Reply:
     return assistant.ask(Session(session_id="test"), text, city, as_of).reply
 
