@@ -13,7 +13,7 @@ from assistant.onething.planning import make_plan
 from assistant.safety.guard import Alarm, inspect
 from assistant.safety.privacy import Masked, mask
 from assistant.sessions import SessionStore
-from knowledge.catalog import Catalog
+from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
 from knowledge.index.generation import Generation
 from knowledge.model import ROOT_ADCODE
@@ -110,9 +110,13 @@ class Assistant:
         return rows
 
     def guide_view(self, adcode: str, item_id: str, as_of: date | None = None) -> dict[str, Any]:
-        """The guide that applies in a place, whole, with its clauses. Raises NotFound."""
+        """The guide that applies in a place, or the version named with `@`, with its clauses. Raises NotFound."""
         try:
-            resolved = self.catalog.resolve(item_id, adcode, as_of)
+            resolved = (
+                ResolvedGuide(self.catalog.guide(f"{adcode}/{item_id}"), own=True)
+                if "@" in item_id
+                else self.catalog.resolve(item_id, adcode, as_of or date.today())
+            )
         except (GuideNotFound, UnknownJurisdiction) as error:
             raise NotFound(str(error)) from error
         guide = resolved.guide
@@ -130,13 +134,14 @@ class Assistant:
             for t in self.catalog.themes.values()
         ]
 
-    def plan(self, theme_id: str, answers: dict[str, str], city: str | None = None) -> Plan:
-        """The plan of a theme under given answers. Raises NotFound or BadInput."""
+    def plan(self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None) -> Plan:
+        """The plan of a theme under given answers on a date. Raises NotFound or BadInput."""
         if theme_id not in self.catalog.themes:
             raise NotFound(f"没有“{theme_id}”这个一件事")
         if unknown := [fact for fact in answers if fact not in self.catalog.facts]:
             raise BadInput(f"不认识的问题编号：{'、'.join(unknown)}")
-        return make_plan(self.catalog.themes[theme_id], answers, self.catalog, self._place(city, None, None).adcode)
+        place = self._place(city, None, as_of)
+        return make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of)
 
 
 def _parts(value: Any) -> list[tuple[str, ...]]:

@@ -160,7 +160,7 @@ def _plan(assistant: Assistant, args: Arguments) -> int:
         names = "、".join(f"{t.theme_id}（{t.name}）" for t in assistant.catalog.themes.values())
         raise BadInput(f"plan 后面写一件事的编号，现有：{names}")
     pairs = [pair.partition("=") for pair in args.answer]
-    plan = assistant.plan(args.text[0], {key: value for key, _, value in pairs}, args.city)
+    plan = assistant.plan(args.text[0], {key: value for key, _, value in pairs}, args.city, parse_date(args.as_of))
     sys.stdout.write((plan.model_dump_json() if args.json else plan_text(plan, [])) + "\n")
     return DONE
 

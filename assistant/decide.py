@@ -11,7 +11,7 @@ from assistant.understanding.cleaning import core
 from assistant.understanding.fields import without_field_words
 from assistant.understanding.objects import foreign_object
 from assistant.understanding.understand import Intent, Understanding
-from knowledge.catalog import Catalog
+from knowledge.catalog import Catalog, item_of
 from knowledge.model import Family
 from knowledge.retrieval import Hit, RetrievalResult
 
@@ -44,11 +44,6 @@ class Decision(NamedTuple):
     theme: str | None = None
     confidence: float = 0.0
     cosine: float = 0.0  # of the nearest guide, whether or not it is good enough
-
-
-def item_of(key: str) -> str:
-    """`410000/id-card-renew` → `id-card-renew`."""
-    return key.partition("/")[2]
 
 
 def unheard(query: str, document: str, words_of: WordsOf) -> float:
@@ -199,9 +194,9 @@ def continues(
         return True
     if decision.name == "nothing_found":
         return bool(understanding.fields) and len(words) <= 6
-    near = {hit.key for hit in found.kept[:3]}
+    near = {item_of(hit.key) for hit in found.kept[:3]}
     stands = any(words[i : i + 2] in text for i in range(len(words) - 1))
-    return decision.confidence < FOLLOW_BELOW and stands and current.guide_id in near
+    return decision.confidence < FOLLOW_BELOW and stands and current.item_id in near
 
 
 def decide(understanding: Understanding, result: RetrievalResult, catalog: Catalog, words_of: WordsOf) -> Decision:

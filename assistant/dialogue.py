@@ -32,7 +32,7 @@ from assistant.onething.flow import next_state, step
 from assistant.onething.questions import options_for, read_answer
 from assistant.safety.guard import Alarm, is_off_topic, is_service
 from assistant.understanding.understand import Intent, Understanding, chosen_option, understand
-from knowledge.catalog import Catalog
+from knowledge.catalog import Catalog, item_of
 from knowledge.errors import GuideNotFound
 from knowledge.index.generation import Generation
 from knowledge.model import FieldName
@@ -162,7 +162,7 @@ class Dialogue:
         family = self._catalog.families.get(self._catalog.items[offered[0]][0].family or "")
         query = f"{family.name if family else ''}{seen.query}"
         found = self._retriever.search(query, place.adcode, place.as_of, k=1)
-        best = deciding.item_of(found.kept[0].key) if found.kept else ""
+        best = item_of(found.kept[0].key) if found.kept else ""
         return best if best in offered else None
 
     def _corrected(self, seen: Understanding, focus: Focus, place: Place) -> str | None:
@@ -174,7 +174,7 @@ class Dialogue:
             return None
         members = {o.item_id for o in family.options} - ({focus.items[0]} if seen.corrects else set())
         found = self._retriever.search(f"{family.name}{seen.query}", place.adcode, place.as_of, k=4)
-        best = next((item for h in found.kept if (item := deciding.item_of(h.key)) in members), None)
+        best = next((item for h in found.kept if (item := item_of(h.key)) in members), None)
         return best if best != focus.items[0] else None
 
     def _search(self, seen: Understanding, focus: Focus, place: Place) -> Outcome:

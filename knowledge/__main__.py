@@ -6,6 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from knowledge.catalog import ResolvedGuide
+from knowledge.commands.diff import diff_text
+from knowledge.commands.export import export
+from knowledge.commands.stale import DAYS, stale_text
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
 from knowledge.index.generation import Generation, GenerationStore
@@ -21,6 +25,9 @@ EXAMPLES = """例子：
   python -m knowledge build && python -m knowledge publish
   python -m knowledge search 身份证丢了 --city 郑州
   python -m knowledge show id-card-reissue   看一份指南的全部字段和依据
+  python -m knowledge diff 1 library         指南库与版本 1 比，改了什么
+  python -m knowledge stale --days 180       哪些指南要复核，按主管部门列出
+  python -m knowledge export --format jsonl --out dataset   导出数据集和问答对
 """
 
 
@@ -37,10 +44,15 @@ def _parser() -> ChineseParser:
         help="embedded 或 sentence-transformers 模型",
     )
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
-    parser.add_argument("words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号")
+    parser.add_argument(
+        "words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号；diff 的两边"
+    )
     parser.add_argument("--city", help="地区，例如 郑州")
     parser.add_argument("--as-of", type=date.fromisoformat, help="按哪一天的规定（2026-11-22）")
     parser.add_argument("-k", type=int, default=5, help="search 最多列几条")
+    parser.add_argument("--days", type=int, default=DAYS, help="stale：超过多少天没有核对算旧")
+    parser.add_argument("--format", help="export 的格式：jsonl、csv 或 parquet")
+    parser.add_argument("--out", type=Path, help="export 的文件夹，要是新的或空的")
     return parser
 
 
@@ -101,7 +113,7 @@ def _opened(args: "Arguments") -> Generation:
 def _search(args: "Arguments") -> int:
     generation = _opened(args)
     adcode = generation.catalog.place_named(args.city).adcode if args.city else None
-    found = generation.retriever.search(" ".join(args.words), adcode, args.as_of, args.k)
+    found = generation.retriever.search(" ".join(args.words), adcode, args.as_of or date.today(), args.k)
     for hit in found.kept:
         theme = hit.key.removeprefix("theme:")
         name = generation.catalog.themes[theme].name if theme != hit.key else generation.catalog.guide(hit.key).name
@@ -114,8 +126,34 @@ def _search(args: "Arguments") -> int:
 def _show(args: "Arguments") -> int:
     catalog = _opened(args).catalog
     adcode = catalog.place_named(args.city).adcode if args.city else "410000"
-    for item_id in args.words:
-        _say(guide_text(catalog.resolve(item_id, adcode, args.as_of), catalog))
+    for name in args.words:
+        found = (
+            ResolvedGuide(catalog.guide(name), own=True)
+            if "/" in name
+            else catalog.resolve(name, adcode, args.as_of or date.today())
+        )
+        _say(guide_text(found, catalog))
+    return DONE
+
+
+def _diff(args: "Arguments") -> int:
+    if len(args.words) != 2:
+        sys.stderr.write("diff 后面要写两边：两个版本号（library 指指南库文件夹），或两个指南编号\n")
+        return USAGE
+    _say(diff_text(args.words[0], args.words[1], args.data_dir, args.library))
+    return DONE
+
+
+def _stale(args: "Arguments") -> int:
+    _say(stale_text(args.library, args.as_of or date.today(), args.days))
+    return DONE
+
+
+def _export(args: "Arguments") -> int:
+    if args.out is None:
+        sys.stderr.write("export 要写文件夹，例如：python -m knowledge export --format jsonl --out dataset\n")
+        return USAGE
+    _say(export(args.library, args.format or "jsonl", args.out))
     return DONE
 
 
@@ -130,11 +168,14 @@ class Arguments:
     city: str | None
     as_of: date | None
     k: int
+    days: int
+    format: str | None
+    out: Path | None
 
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
     "prepare-model": _prepare, "lint": _lint, "build": _build, "publish": _publish, "rollback": _rollback,
-    "search": _search, "show": _show,
+    "search": _search, "show": _show, "diff": _diff, "stale": _stale, "export": _export,
 }  # fmt: skip
 NEEDS_WORDS = {"search": ("要查的话", "身份证丢了"), "show": ("事项编号", "id-card-reissue")}
 

@@ -7,7 +7,18 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
-from knowledge.model import ROOT_ADCODE, Basis, DocumentKind, Fact, Family, Guide, Jurisdiction, Library, Theme
+from knowledge.model import (
+    ROOT_ADCODE,
+    Basis,
+    DocumentKind,
+    Fact,
+    Family,
+    FieldName,
+    Guide,
+    Jurisdiction,
+    Library,
+    Theme,
+)
 
 
 class ResolvedGuide(NamedTuple):
@@ -41,12 +52,25 @@ def in_force(guide: Guide, as_of: date | None) -> bool:
     return after_start and (guide.effective_to is None or as_of <= guide.effective_to)
 
 
+def start_of(guide: Guide) -> date:
+    """The first day of a text; the beginning of time when it names none."""
+    return guide.effective_from or date.min
+
+
+def item_of(guide_id: str) -> str:
+    """`410000/id-card-renew@2027-01-01` → `id-card-renew`."""
+    return guide_id.partition("/")[2].partition("@")[0]
+
+
 class Catalog:
     """All look-ups over a `Library`; pure, built once a generation. `texts` holds each guide's whole text by guide_id."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         self.items: dict[str, list[Guide]] = defaultdict(list)
+        self._versions: dict[tuple[str, str], list[Guide]] = defaultdict(list)  # item, place → texts, oldest first
+        for guide in sorted(library.guides, key=start_of):
+            self._versions[guide.item_id, guide.jurisdiction].append(guide)
         for guide in library.guides:
             self.items[guide.item_id].append(guide)
         self.themes: dict[str, Theme] = {t.theme_id: t for t in library.themes}
@@ -55,6 +79,7 @@ class Catalog:
         self.families: dict[str, Family] = {f.family_id: f for f in library.families}
         self._bases = {b.basis_id: b for b in library.bases}
         self._places = {j.adcode: j for j in library.jurisdictions}
+        self._guides = {g.guide_id: g for g in library.guides}
         self.texts = {g.guide_id: g.model_dump_json() for g in library.guides}
         self._allowed = lru_cache(maxsize=512)(self._compute_allowed)
 
@@ -87,19 +112,43 @@ class Catalog:
 
     def resolve(self, item_id: str, adcode: str = ROOT_ADCODE, as_of: date | None = None) -> ResolvedGuide:
         """The most specific guide of an item for a place on a date. Raises GuideNotFound."""
-        guides = {g.jurisdiction: g for g in self.items.get(item_id, []) if in_force(g, as_of)}
+        if found := self.find(item_id, adcode, as_of):
+            return found
+        when = f"，日期 {as_of}，各份指南都不在施行期间" if as_of and item_id in self.items else ""
+        raise GuideNotFound(f"指南库里没有事项 {item_id}（地区 {adcode}{when}）")
+
+    def find(self, item_id: str, adcode: str, as_of: date | None) -> ResolvedGuide | None:
+        """Like `resolve`; None where no text of the item applies."""
         for code in self.chain(adcode):
-            if code in guides:
-                return ResolvedGuide(guides[code], own=code == adcode)
-        raise GuideNotFound(f"指南库里没有事项 {item_id}（地区 {adcode}）")
+            texts = reversed(self._versions.get((item_id, code), ()))
+            if here := next((g for g in texts if in_force(g, as_of)), None):
+                return ResolvedGuide(here, own=code == adcode)
+        return None
+
+    def versions(self, guide: Guide) -> tuple[Guide, ...]:
+        """All texts of a guide's item in its place, oldest first."""
+        return tuple(self._versions[guide.item_id, guide.jurisdiction])
+
+    def coming(self, item_id: str, adcode: str, as_of: date) -> Guide | None:
+        """The next text that will take over for a place after a date on which one applies; None if none is known."""
+        current = self.resolve(item_id, adcode, as_of).guide
+        texts = (g for code in self.chain(adcode) for g in self._versions.get((item_id, code), ()))
+        starts = {start_of(g) for g in texts if start_of(g) > as_of}
+        found = (self.find(item_id, adcode, day) for day in sorted(starts))
+        return next((text.guide for text in found if text and text.guide.guide_id != current.guide_id), None)
+
+    def origin(self, guide: Guide, field: FieldName) -> Guide:
+        """The guide whose text a field is: the guide itself, or the parent that it inherits the field from."""
+        while guide.parent_id and field.value not in guide.own_fields and field is not FieldName.BASES:
+            guide = self.guide(guide.parent_id)
+        return guide
 
     def guide(self, guide_id: str) -> Guide:
-        """The guide of `adcode/item_id`. Raises GuideNotFound."""
-        adcode, _, item_id = guide_id.partition("/")
-        for guide in self.items.get(item_id, []):
-            if guide.jurisdiction == adcode:
-                return guide
-        raise GuideNotFound(f"指南库里没有 {guide_id}")
+        """The guide of `adcode/item_id`, with `@` a later version's first day. Raises GuideNotFound."""
+        try:
+            return self._guides[guide_id]
+        except KeyError:
+            raise GuideNotFound(f"指南库里没有 {guide_id}") from None
 
     def clause(self, ref: str) -> Clause:
         """The clause of `basis_id#article`; both are known to exist once the library is linted."""
@@ -112,13 +161,8 @@ class Catalog:
         return self._allowed(adcode or ROOT_ADCODE, as_of)
 
     def _compute_allowed(self, adcode: str, as_of: date | None) -> frozenset[str]:
-        chain = list(self.chain(adcode))
-        found = set()
-        for guides in self.items.values():
-            usable = [g for g in guides if g.jurisdiction in chain and in_force(g, as_of)]
-            if usable:
-                found.add(min(usable, key=lambda g: chain.index(g.jurisdiction)).guide_id)
-        return frozenset(found)
+        found = (self.find(item_id, adcode, as_of) for item_id in self.items)
+        return frozenset(resolved.guide.guide_id for resolved in found if resolved)
 
     def dependencies(self, guides: list[Guide]) -> dict[str, set[str]]:
         """Item → the items whose result it needs as a material, among the given guides."""

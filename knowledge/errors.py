@@ -5,6 +5,7 @@ KnowledgeError
 ├── UnknownJurisdiction a place that the library does not know
 ├── GuideNotFound       an item or guide id that does not exist
 ├── ModelMissing        the embedding model is not prepared, or is damaged
+├── ExportRefused       an export whose folder is not empty or cannot be written
 └── GenerationError     no valid published generation, or a damaged one
 """
 
@@ -46,6 +47,10 @@ class GuideNotFound(KnowledgeError):
 
 class ModelMissing(KnowledgeError):
     """The embedding model folder is absent, incomplete or damaged."""
+
+
+class ExportRefused(KnowledgeError):
+    """A folder or format that the export does not write."""
 
 
 class GenerationError(KnowledgeError):

@@ -23,7 +23,7 @@ class GuideRetriever(BaseRetriever):
     k: int = 5
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        found = self.retriever.search(query, self.jurisdiction, self.as_of, self.k)
+        found = self.retriever.search(query, self.jurisdiction, self.as_of or date.today(), self.k)
         documents = []
         for hit in found.kept:
             if hit.key.startswith("theme:"):

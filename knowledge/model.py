@@ -8,7 +8,7 @@ import re
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
@@ -17,6 +17,7 @@ ROOT_ADCODE = "410000"
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Adcode = Annotated[str, Field(pattern=r"^\d{6}$")]
 ClauseRef = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(#[0-9A-Za-z.\-]+)?$")]
+GuideId = Annotated[str, Field(pattern=r"^\d{6}/[a-z0-9]+(-[a-z0-9]+)*(@\d{4}-\d{2}-\d{2})?$")]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -295,8 +296,28 @@ def _as_points(value: Any) -> Any:
 Points = Annotated[tuple[Point, ...], BeforeValidator(_as_points)]
 
 
-class Guide(Frozen):
-    """The published text of one service item in one jurisdiction."""
+class Window(Frozen):
+    """From which day to which a text applies, and which one it takes over from."""
+
+    effective_from: date | None = None
+    effective_to: date | None = None
+    supersedes: GuideId | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.supersedes and self.effective_from is None:
+            raise ValueError("接替别的版本时要写 effective_from：自哪一天起施行")
+        if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
+            raise ValueError("effective_to 不能早于 effective_from")
+        return self
+
+
+class Guide(Window):
+    """The published text of one service item in one jurisdiction and version; complete, also where it inherits.
+
+    A file with `overrides` names only what differs from its parent place. The loader merges the two and notes in
+    `own_fields` what is the place's own and in `parent_id` whose text the rest is.
+    """
 
     item_id: Slug
     jurisdiction: Adcode
@@ -327,13 +348,15 @@ class Guide(Frozen):
     sources: tuple[Source, ...] = Field(min_length=1)
     checked_on: date
     certainty: Certainty
-    effective_from: date | None = None
-    effective_to: date | None = None
+    overrides: Adcode | None = None  # the parent place whose text this one changes
+    parent_id: GuideId | None = None
+    own_fields: tuple[str, ...] = ()
 
     @property
     def guide_id(self) -> str:
-        """`adcode/item_id`, the id of this text."""
-        return f"{self.jurisdiction}/{self.item_id}"
+        """`adcode/item_id`, and `@` the first day of a version that takes over from another."""
+        first = f"{self.jurisdiction}/{self.item_id}"
+        return f"{first}@{self.effective_from}" if self.supersedes else first
 
 
 class ThemeItem(Frozen):

@@ -1,6 +1,7 @@
 """Fixtures that every room shares: the shipped library, one fake embedder, one folder with the real model."""
 
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from zlib import crc32
@@ -48,6 +49,21 @@ def embedder() -> HashingEmbedder:
 def library() -> Library:
     """The library as it is shipped."""
     return load_library()
+
+
+@pytest.fixture(scope="session")
+def changing_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small library with a card whose text changes next year, and which a city and a county override."""
+    tests = Path(__file__).parent / "knowledge"
+    root = tmp_path_factory.mktemp("changing") / "library"
+    shutil.copytree(tests / "small_library", root)
+    return Path(shutil.copytree(tests / "changing_library", root, dirs_exist_ok=True))
+
+
+@pytest.fixture(scope="session")
+def changing(changing_root: Path) -> Library:
+    """That library, loaded."""
+    return load_library(changing_root)
 
 
 @pytest.fixture(scope="session")

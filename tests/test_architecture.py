@@ -18,6 +18,7 @@ VENDORS = {
     "jieba": {"knowledge/index/tokens.py"},
     "pypinyin": {"knowledge/index/homophones.py"},
     "filelock": {"knowledge/index/generation.py"},
+    "pyarrow": {"knowledge/export/parquet.py"},
     "yaml": {"knowledge/sources/library.py"},
     "rich": {"knowledge/terminal.py"},
     "onnxruntime": {"knowledge/index/embedding.py"},

@@ -49,6 +49,7 @@ class PlanRequest(BaseModel):
 
     answers: dict[Short, Short] = Field(default_factory=dict, max_length=100)
     jurisdiction: Short | None = None
+    as_of: date | None = None
 
 
 def create_api(assistant: Assistant, metrics: Metrics, buckets: Buckets) -> FastAPI:
@@ -89,8 +90,8 @@ def _add_lookups(api: FastAPI, assistant: Assistant) -> None:
         return {"results": assistant.search(q, jurisdiction or None, as_of, k)}
 
     @api.get("/guides/{adcode}/{item_id}", summary="看一份指南")
-    def guide(adcode: str, item_id: str) -> dict[str, Any]:
-        return assistant.guide_view(adcode, item_id)
+    def guide(adcode: str, item_id: str, as_of: date | None = None) -> dict[str, Any]:
+        return assistant.guide_view(adcode, item_id, as_of)
 
     @api.get("/themes", summary="有哪些“一件事”")
     def themes() -> dict[str, Any]:
@@ -98,7 +99,7 @@ def _add_lookups(api: FastAPI, assistant: Assistant) -> None:
 
     @api.post("/themes/{theme_id}/plan", response_model=Plan, summary="排“一件事”的计划")
     def plan(theme_id: str, body: PlanRequest) -> Plan:
-        return assistant.plan(theme_id, body.answers, body.jurisdiction or None)
+        return assistant.plan(theme_id, body.answers, body.jurisdiction or None, body.as_of)
 
 
 def _add_error_handlers(api: FastAPI, metrics: Metrics) -> None:

@@ -1,9 +1,9 @@
 """Numbers the citations of an answer: sentence → statement, one citation a clause, or the guide itself."""
 
-from assistant.answering.fields import Sentence
 from assistant.model import Citation, ItemRef, Statement
 from knowledge.catalog import Catalog
 from knowledge.model import Guide
+from knowledge.sentences import Sentence
 
 
 def item_ref(guide: Guide) -> ItemRef:

@@ -4,15 +4,16 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.answering.citing import Citations, item_ref
-from assistant.answering.fields import Sentence, local_sentence, sentences
 from assistant.answering.relevance import WordsOf, relevance, speaking_to
 from assistant.answering.verify import keep_supported
+from assistant.answering.versions import Change, coming_statement, scope
 from assistant.answering.wording import HOTLINE, NEXT_STEPS, REFUSALS
 from assistant.model import Answer, Citation, Option, Refusal, RefusalReason, Statement
 from assistant.understanding.fields import units_asked, wants_number
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.model import FieldName, Guide, LocalRule
 from knowledge.quantities import read_values
+from knowledge.sentences import Sentence, local_sentence, sentences
 
 OVERVIEW = (FieldName.SUMMARY, FieldName.MATERIALS, FieldName.CHANNELS, FieldName.LIMITS, FieldName.FEES)
 SUGGESTED = (
@@ -99,17 +100,23 @@ def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> 
     rules = tuple(rule for rule in guide.local if rule.field in (fields or LOCAL_IN_OVERVIEW))
     citations = Citations(catalog)
     statements, dropped = keep_supported(
-        tuple(citations.cite(guide, s) for s in (*body, *((local_sentence(rules),) if rules else ()))),
+        tuple(citations.cite(catalog.origin(guide, s.field), s) for s in (*body, *((local_sentence(rules),) if rules else ()))),
         guide, citations.all, catalog,
     )  # fmt: skip
     known = tuple(s for s in statements if s.field is not FieldName.LOCAL)
+    said = tuple(dict.fromkeys((*fields, *(s.field for s in known)))) if fields else ()
+    future = catalog.coming(guide.item_id, place.adcode, place.as_of)
+    coming, unsupported = coming_statement(Change(guide, future, said), citations, catalog)
+    statements, dropped = (*statements, *coming), (*dropped, *unsupported)
     if fields and (not known or _number_missing(asked.question, fields, known, rules)):
-        return Composed(_not_published(guide, fields, statements, citations.all, place), dropped)
+        telling = (*known, *(s for s in coming if s.field in said))
+        return Composed(_not_published(guide, fields, telling, citations.all, place), dropped)
     missing = "".join(
         f"{f.label}：指南里没有可核实的内容，请拨打12345核实。" for f in silent if f not in {r.field for r in rules}
     )
+    whose = scope(asked.resolved, tuple(s.field for s in known), place.name, catalog)
     answer = Answer(
-        text=_text(_lead(guide, known if fields else ()), statements, missing + _scope(asked.resolved, place)),
+        text=_text(_lead(guide, known if fields else ()), statements, missing + whose),
         items=(item_ref(guide),),
         statements=statements,
         citations=_used(citations.all, statements),
@@ -163,13 +170,12 @@ def _has_value(text: str) -> bool:
 
 
 def _not_published(
-    guide: Guide, fields: tuple[FieldName, ...], statements: tuple[Statement, ...], citations: tuple[Citation, ...],
+    guide: Guide, fields: tuple[FieldName, ...], known: tuple[Statement, ...], citations: tuple[Citation, ...],
     place: Place,
 ) -> Refusal:  # fmt: skip
     rule = next((r for r in guide.local if r.field in fields), None)
     what = rule.what.rstrip("。") if rule else f"{guide.name}的{fields[0].label}"
     publisher = rule.publisher if rule else guide.authority
-    known = tuple(s for s in statements if s.field is not FieldName.LOCAL)
     text = REFUSALS[RefusalReason.NOT_PUBLISHED_HERE].format(what=what, publisher=publisher)
     return Refusal(
         text=_text(text + ("\n指南里能确定的：" if known else ""), known, ""),
@@ -186,11 +192,6 @@ def _not_published(
 def _lead(guide: Guide, known: tuple[Statement, ...]) -> str:
     topics = tuple(dict.fromkeys(s.field.label for s in known))
     return f"{guide.name}的{'、'.join(topics)}：" if 0 < len(topics) <= 3 else f"{guide.name}："
-
-
-def _scope(resolved: ResolvedGuide, place: Place) -> str:
-    """Says so when a city was asked and the province's text answers."""
-    return "" if resolved.own else f"按全省指南回答，库里没有{place.name}单独的规定。"
 
 
 def _suggestions(guide: Guide, spoken: set[FieldName], catalog: Catalog) -> tuple[Option, ...]:

@@ -4,8 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from assistant.answering.fields import Sentence
 from knowledge.model import Guide
+from knowledge.sentences import Sentence
 
 WordsOf = Callable[[str], frozenset[str]]
 ENOUGH = 2.0  # nats of shared information from which a sentence counts as speaking to the question

@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
-from assistant.answering.fields import sentences
 from assistant.model import Citation, Statement
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide
 from knowledge.quantities import read_values
+from knowledge.sentences import sentences
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s）)」】，。]+", re.IGNORECASE)
 _PHONE = re.compile(

@@ -35,7 +35,7 @@ def step(theme: Theme, state: FlowState, catalog: Catalog, adcode: str, as_of: d
 
 
 def _plan_reply(theme: Theme, state: FlowState, catalog: Catalog, adcode: str, as_of: date) -> PlanReply:
-    plan = make_plan(theme, state.answers, catalog, adcode)
+    plan = make_plan(theme, state.answers, catalog, adcode, as_of)
     return PlanReply(
         text=plan_text(plan, told(catalog, state.answers)),
         theme=theme.theme_id,

@@ -6,14 +6,8 @@ from assistant.model import MergedMaterial
 from assistant.onething.eligibility import Answers, evaluate
 from knowledge.catalog import Catalog
 from knowledge.model import Guide, Material
+from knowledge.sentences import FORM_LABELS
 
-FORM_LABELS = {
-    "original": "原件",
-    "copy": "复印件",
-    "original_and_copy": "原件和复印件",
-    "electronic": "电子件",
-    "fill_in": "现场或线上填写",
-}
 _STRENGTH = ("fill_in", "electronic", "copy", "original", "original_and_copy")
 
 

@@ -1,5 +1,6 @@
 """From a life event and what is known of a citizen to one plan: which items, in which stages, with which papers."""
 
+from datetime import date
 from graphlib import TopologicalSorter
 
 from assistant.model import Plan, StageItem
@@ -28,10 +29,14 @@ def stages(dependencies: dict[str, set[str]]) -> list[list[str]]:
     return layers
 
 
-def make_plan(theme: Theme, answers: Answers, catalog: Catalog, adcode: str) -> Plan:
-    """The plan under these answers; items that an open answer still decides are listed apart."""
-    guides = {entry.item_id: catalog.resolve(entry.item_id, adcode).guide for entry in theme.items}
-    entries = {entry.item_id: entry for entry in theme.items}
+def make_plan(theme: Theme, answers: Answers, catalog: Catalog, adcode: str, as_of: date | None = None) -> Plan:
+    """The plan under these answers on a date; items that an open answer still decides are listed apart.
+
+    An item that none of its texts covers on that date does not exist on it and is left out.
+    """
+    found = {entry.item_id: catalog.find(entry.item_id, adcode, as_of) for entry in theme.items}
+    guides = {item_id: resolved.guide for item_id, resolved in found.items() if resolved}
+    entries = {entry.item_id: entry for entry in theme.items if entry.item_id in guides}
     verdicts = {item_id: evaluate(entry.when, answers) for item_id, entry in entries.items()}
     applying = [guides[item_id] for item_id, verdict in verdicts.items() if verdict is True]
     undecided = [guides[item_id] for item_id, verdict in verdicts.items() if verdict is None]

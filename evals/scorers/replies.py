@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from assistant.model import Reply, Turn
 from evals.sample import Case
-from knowledge.catalog import Catalog
+from knowledge.catalog import Catalog, item_of
 from knowledge.model import FieldName
 from knowledge.quantities import read_values
 
@@ -37,7 +37,7 @@ NEAR: tuple[frozenset[FieldName], ...] = (
 
 def spoken_items(reply: Reply) -> tuple[str, ...]:
     """Items that a reply answers or offers."""
-    answered = tuple(item.guide_id.partition("/")[2] for item in reply.items)
+    answered = tuple(item_of(item.guide_id) for item in reply.items)
     offered = tuple(o.value.removeprefix("item:") for o in reply.options if o.value.startswith("item:"))
     planned = tuple(i.item_id for stage in reply.plan.stages for i in stage) if reply.plan else ()
     return answered + offered + planned
@@ -49,23 +49,19 @@ def reply_text(reply: Reply) -> str:
 
 
 def unsupported_values(reply: Reply, catalog: Catalog) -> list[str]:
-    """Values in the statements that stand in no text of the guide spoken of and no clause cited with them."""
+    """Values in the statements that stand in no text of the guides spoken of or cited and no clause cited with them."""
     clauses = {c.n: c.clause or "" for c in reply.citations}
-    guides = " ".join(catalog.guide(item.guide_id).model_dump_json() for item in reply.items)
-    quantities = " ".join(
-        str(x) for item in reply.items for g in [catalog.guide(item.guide_id)]
+    named = dict.fromkeys([*(item.guide_id for item in reply.items), *(c.guide_id for c in reply.citations)])
+    guides = [catalog.guide(guide_id) for guide_id in named]
+    published = [guide.model_dump_json() for guide in guides] + [
+        str(x) for g in guides
         for x in [*(f.amount for f in g.fees), *(limit.within for limit in g.limits), *(f"{m.count}份" for m in g.materials)] if x is not None
-    )  # fmt: skip
-    free = (
-        "不收费"
-        if any(
-            f.amount is not None and f.amount.amount == 0 for i in reply.items for f in catalog.guide(i.guide_id).fees
-        )
-        else ""
-    )
+    ]  # fmt: skip
+    if any(f.amount is not None and f.amount.amount == 0 for guide in guides for f in guide.fees):
+        published.append("不收费")
     found = []
     for statement in reply.statements:
-        evidence = " ".join([guides, quantities, free, *(clauses.get(n, "") for n in statement.citations)])
+        evidence = " ".join([*published, *(clauses.get(n, "") for n in statement.citations)])
         known = {value.key for value in read_values(evidence)} | {("local", statement.field)}
         found += [v.text for v in read_values(statement.text) if v.key not in known]
     return found
@@ -82,7 +78,7 @@ def score(case: Case, turn: Turn, catalog: Catalog) -> Score:
     only_refusal = expect.kinds == ("refusal",)
     must_answer = "refusal" not in expect.kinds
     themed = expect.theme is not None and reply.theme == expect.theme
-    candidates = [c.key.partition("/")[2] for c in turn.trace.candidates[:5]]
+    candidates = [item_of(c.key) for c in turn.trace.candidates[:5]]
     item_right = (bool(set(expect.items) & set(spoken)) or themed) if expect.items else None
     return Score(
         kind_right=reply.kind in expect.kinds or (themed and reply.kind == "flow"),

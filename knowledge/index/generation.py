@@ -205,6 +205,15 @@ class GenerationStore:
                 raise GenerationError(f"版本 {number} 的文件 {name} 缺失或损坏")
         return manifest
 
+    def library(self, number: int) -> Library:
+        """The content of one generation, after verifying it. Raises GenerationError."""
+        if number not in self.numbers():
+            raise GenerationError(f"没有版本 {number}（现有：{'、'.join(map(str, self.numbers())) or '还没有'}）")
+        return self._library(self.verify(number).number)
+
+    def _library(self, number: int) -> Library:
+        return Library.model_validate_json((self.folder / str(number) / "library.json").read_bytes())
+
     def open(self, embedder: Embedder | None) -> tuple[Generation, tuple[str, ...]]:
         """Open the published generation; if it is damaged, the newest older one that is whole, with the reasons."""
         current = self.current()
@@ -226,7 +235,7 @@ class GenerationStore:
             raise GenerationError(
                 f"版本 {manifest.number} 由另一个模型或分词器生成，请重新运行 python -m knowledge build"
             )
-        library = Library.model_validate_json((folder / "library.json").read_bytes())
+        library = self._library(manifest.number)
         docs: Sequence[Doc] = DOCS.validate_json((folder / "docs.json").read_bytes())
         entries = ENTRIES.validate_json((folder / "entries.json").read_bytes())
         catalog = Catalog(library)

@@ -192,7 +192,8 @@ def names_do_not_collide(library: Library) -> Iterator[LintFinding]:
     """One name or alias points to one item of a jurisdiction."""
     for jurisdiction in {g.jurisdiction for g in library.guides}:
         guides = [g for g in library.guides if g.jurisdiction == jurisdiction]
-        counts = Counter(name for g in guides for name in {g.name, *g.aliases, *g.sayings})
+        owners = {(name, g.item_id) for g in guides for name in (g.name, *g.aliases, *g.sayings)}
+        counts = Counter(name for name, _ in owners)
         for guide in guides:
             for name in sorted({guide.name, *guide.aliases, *guide.sayings}):
                 if counts[name] > 1:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from knowledge.errors import Finding, LibraryError
 from knowledge.model import Basis, DocumentKind, Fact, Family, Guide, Jurisdiction, Lexicon, Library, Theme
+from knowledge.sources.versions import Written, assemble
 
 LIBRARY = Path(__file__).resolve().parents[1] / "library"
 Model = TypeVar("Model", bound=BaseModel)
@@ -84,19 +85,32 @@ class _Reader:
                 self.fail(path, ".".join([at, *map(str, item["loc"])]).strip("."), text)
             return None
 
-    def each(self, folder: str, kind: type[Model], name: Callable[[Model], str]) -> Iterator[Model]:
+    def files(self, folder: str) -> Iterator[Written]:
         for path in sorted((self.root / folder).rglob("*.yaml")):
             data = self.yaml(path)
-            if data is None:
-                if not any(f.file == str(path.relative_to(self.root)) for f in self.findings):
-                    self.fail(path, "", "文件是空的")
-                continue
+            if data is not None:
+                yield Written(path, data)
+            elif not any(f.file == str(path.relative_to(self.root)) for f in self.findings):
+                self.fail(path, "", "文件是空的")
+
+    def each(self, folder: str, kind: type[Model], name: Callable[[Model], str]) -> Iterator[Model]:
+        for path, data in self.files(folder):
             model = self.model(path, kind, data)
-            if model is None:
-                continue
-            if path.relative_to(self.root / folder).with_suffix("").as_posix() != name(model):
-                self.fail(path, "", f"文件位置与内容不符，应放在 {folder}/{name(model)}.yaml")
-            yield model
+            if model is not None:
+                self.at_place(path, folder, name(model))
+                yield model
+
+    def at_place(self, path: Path, folder: str, name: str) -> None:
+        if path.relative_to(self.root / folder).with_suffix("").as_posix() != name:
+            self.fail(path, "", f"文件位置与内容不符，应放在 {folder}/{name}.yaml")
+
+    def guides(self, places: tuple[Jurisdiction, ...]) -> Iterator[Guide]:
+        seen: set[Path] = set()
+        for path, guide in assemble(list(self.files("guides")), places, self.model, self.fail):
+            if path not in seen:
+                self.at_place(path, "guides", guide.guide_id)
+            seen.add(path)
+            yield guide
 
     def table(self, file: str, kind: type[Model], row: Callable[[str, Any], Any]) -> Iterator[Model]:
         path = self.root / file
@@ -145,14 +159,15 @@ def _document(key: str, value: Any) -> dict[str, Any]:
 def load_library(root: Path = LIBRARY) -> Library:
     """Load and check the library under `root`. Raises LibraryError carrying every finding."""
     reader = _Reader(root)
+    places = tuple(reader.jurisdictions())
     library = Library(
-        guides=tuple(reader.each("guides", Guide, lambda g: g.guide_id)),
+        guides=tuple(reader.guides(places)),
         themes=tuple(reader.each("themes", Theme, lambda t: t.theme_id)),
         bases=tuple(reader.each("bases", Basis, lambda b: b.basis_id)),
         documents=tuple(reader.table("documents.yaml", DocumentKind, _document)),
         facts=tuple(reader.table("facts.yaml", Fact, lambda key, value: {"fact_id": key} | value)),
         families=tuple(reader.table("families.yaml", Family, lambda key, value: {"family_id": key} | value)),
-        jurisdictions=tuple(reader.jurisdictions()),
+        jurisdictions=places,
         lexicon=reader.lexicon(),
     )
     if reader.findings:

@@ -6,13 +6,13 @@ import pytest
 
 from assistant.answering.citing import Citations
 from assistant.answering.compose import Asked, Place, compose, reading
-from assistant.answering.fields import sentences
 from assistant.answering.verify import evidence_text, keep_supported, verify
 from assistant.answering.wording import HOTLINE, NEXT_STEPS
 from assistant.model import Answer, Citation, ItemRef, Option, Refusal, RefusalReason, Reply, Statement
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.model import Fee, FieldName, Guide
 from knowledge.quantities import read_values
+from knowledge.sentences import sentences
 from tests.assistant.conftest import DAY
 from tests.assistant.toys import ALLOWANCE, CARD, CHECKED, CITY_CARD, RELIEF, RENEW, TOYS
 

@@ -211,6 +211,18 @@ def test_show_prints_the_city_s_own_text(run: Command, ready: GenerationStore) -
     )
 
 
+def test_show_takes_a_guide_by_its_id(run: Command, ready: GenerationStore) -> None:
+    assert run("show", "410100/card-reissue").out.startswith("居民身份证补领（410100/card-reissue）\n适用：郑州市")
+    assert run("show", "410100/card-reissue@2027-01-01") == Run(2, "", "指南库里没有 410100/card-reissue@2027-01-01\n")
+
+
+def test_show_is_of_today(run: Command, ready: GenerationStore) -> None:
+    code, out, err = run("show", "elderly-permit")
+    assert (code, out) == (2, "")
+    assert re.fullmatch("指南库里没有事项 elderly-permit（地区 410000，日期 .*，各份指南都不在施行期间）\n", err)
+    assert "施行：2025-01-01 至 2025-12-31" in run("show", "elderly-permit", "--as-of", "2025-06-01").out
+
+
 def test_every_guide_of_the_shipped_library_can_be_shown(library: Library) -> None:
     catalog = Catalog(library)
     for guide in library.guides:

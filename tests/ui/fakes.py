@@ -137,7 +137,7 @@ class FakeAssistant:
     def search(self, query: str, city: str | None, as_of: date | None, k: int) -> list[dict[str, Any]]:
         return [{"guide_id": "410000/id-card-reissue", "name": "居民身份证补领", "score": 0.9}][:k]
 
-    def guide_view(self, adcode: str, item_id: str) -> dict[str, Any]:
+    def guide_view(self, adcode: str, item_id: str, as_of: date | None) -> dict[str, Any]:
         if item_id != "id-card-reissue":
             raise NotFound(f"指南库里没有 {adcode}/{item_id}")
         return {"guide_id": f"{adcode}/{item_id}", "name": "居民身份证补领"}
@@ -145,7 +145,7 @@ class FakeAssistant:
     def themes_summary(self) -> list[dict[str, Any]]:
         return [{"theme_id": "newborn", "name": "新生儿出生一件事"}]
 
-    def plan(self, theme_id: str, answers: dict[str, str], city: str | None = None) -> Plan:
+    def plan(self, theme_id: str, answers: dict[str, str], city: str | None, as_of: date | None) -> Plan:
         if theme_id != "newborn":
             raise NotFound(f"没有“{theme_id}”这个一件事")
         return PLAN

@@ -3,9 +3,16 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from assistant.onething.materials import FORM_LABELS
 from knowledge.catalog import Catalog
 from knowledge.model import Certainty, Channel, Fee, FieldName, Guide, Limit, LocalRule, Material, Point
+
+FORM_LABELS = {
+    "original": "原件",
+    "copy": "复印件",
+    "original_and_copy": "原件和复印件",
+    "electronic": "电子件",
+    "fill_in": "现场或线上填写",
+}
 
 
 class Sentence(NamedTuple):
