@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from knowledge.commands.importing import add_import_options, import_command
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
 from knowledge.index.generation import Generation, GenerationStore
@@ -21,6 +22,7 @@ EXAMPLES = """例子：
   python -m knowledge build && python -m knowledge publish
   python -m knowledge search 身份证丢了 --city 郑州
   python -m knowledge show id-card-reissue   看一份指南的全部字段和依据
+  python -m knowledge import 目录.xlsx --jurisdiction 410100   把表格、文档读成草稿，报告每一行
 """
 
 
@@ -37,10 +39,13 @@ def _parser() -> ChineseParser:
         help="embedded 或 sentence-transformers 模型",
     )
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
-    parser.add_argument("words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号")
+    parser.add_argument(
+        "words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号；import 的文件"
+    )
     parser.add_argument("--city", help="地区，例如 郑州")
     parser.add_argument("--as-of", type=date.fromisoformat, help="按哪一天的规定（2026-11-22）")
     parser.add_argument("-k", type=int, default=5, help="search 最多列几条")
+    add_import_options(parser)
     return parser
 
 
@@ -130,13 +135,20 @@ class Arguments:
     city: str | None
     as_of: date | None
     k: int
+    mapping: str | None
+    jurisdiction: str | None
+    out: Path | None
 
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
     "prepare-model": _prepare, "lint": _lint, "build": _build, "publish": _publish, "rollback": _rollback,
-    "search": _search, "show": _show,
+    "search": _search, "show": _show, "import": import_command,
 }  # fmt: skip
-NEEDS_WORDS = {"search": ("要查的话", "身份证丢了"), "show": ("事项编号", "id-card-reissue")}
+NEEDS_WORDS = {
+    "search": ("要查的话", "身份证丢了"),
+    "show": ("事项编号", "id-card-reissue"),
+    "import": ("要导入的文件", "目录.xlsx"),
+}
 
 
 def main(argv: list[str] | None = None) -> int:
