@@ -22,6 +22,7 @@ REMEMBERED, SHORT = 20_000, 80
 
 NOTHING = frozenset("无 暂无 没有 / \\ - -- — —— 无。 空 null none nan n/a 无要求 无相关信息 暂无信息".split())
 NO_WINDOW = frozenset({"无线下办理窗口", "不设窗口", "无窗口"})
+_BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{5,63}")
 _ADCODE = re.compile(r"(\d{6})(?:\d{3}|\d{6})?")
 _PLACE_LABEL = re.compile("^(?:办理地点|办理地址|地址|窗口地址) ?[:：] ?")
@@ -69,7 +70,8 @@ FIELD_NAMES = {
     "code": "实施编码", "basic_code": "基本编码", "jurisdiction": "地区代码", "name": "事项名称", "aliases": "别名", "sayings": "日常用语",
     "item_type": "事项类型", "category": "主题", "authority": "实施主体", "partners": "联办机构", "audience": "服务对象",
     "conditions": "受理条件", "materials": "申请材料", "steps": "办理流程", "statutory_limit": "法定时限", "promised_limit": "承诺时限",
-    "stated_limits": "办结时限", "charged": "是否收费", "fees": "收费", "results": "办理结果", "validity": "有效期", "basis": "设定依据",
+    "stated_limits": "办结时限",
+    "limits": "办结时限", "charged": "是否收费", "fees": "收费", "results": "办理结果", "validity": "有效期", "basis": "设定依据",
     "faq": "常见问题", "visits": "跑动次数", "forms": "办理形式", "platform": "网办平台", "url": "网办地址", "booking_url": "预约地址",
     "bookable": "能否预约", "courier": "能否快递", "location": "办理地点", "hours": "办理时间", "consult_phones": "咨询电话",
     "complaint_phones": "投诉电话",
@@ -116,8 +118,8 @@ def _value(cells: dict[str, str], columns: tuple[Column, ...], nothing: frozense
     for column in columns:
         text = _clean(cells.get(column.header, ""))
         if text and text.casefold() not in nothing:
-            parts.append(text + column.unit if column.unit and re.fullmatch(r"\d+(?:\.\d+)?", text) else text)
-    glue = "" if parts and re.fullmatch(r"\d+(?:\.\d+)?", parts[0]) else "\n"
+            parts.append(text + column.unit if column.unit and _BARE_NUMBER.fullmatch(text) else text)
+    glue = "" if parts and _BARE_NUMBER.fullmatch(parts[0]) else "\n"
     return glue.join(parts)
 
 

@@ -15,6 +15,12 @@ _LABELLED = re.compile(r"(?P<heading>[^:：】\]]{1,20})[】\]]?\s*[:：]\s*(?P<
 _BRACKETS = re.compile(r"^[【\[〔]\s*(?P<heading>[^】\]〕]{1,20})\s*[】\]〕]\s*[:：]?\s*(?P<rest>.*)", re.DOTALL)
 _GUIDE = re.compile("(?:办事|服务|办理)指南$|(?:办事|服务)指南[（(].{0,12}[）)]$")
 LONGEST_TITLE = 60
+# The header of a table of materials inside a document; each row below it is one material.
+_NAME_COLUMN = frozenset("材料名称 名称 申请材料名称 提交材料名称 资料名称".split())
+_MATERIAL_COLUMNS = _NAME_COLUMN | frozenset(
+    "序号 份数 材料份数 形式 材料形式 材料类型 类型 必要性 来源渠道 来源 备注 要求 规格 填报须知 纸质/电子 原件/复印件 材料要求 受理标准".split()
+)
+_FORM = re.compile("原件|复印件|原件(?:及|和|、)复印件|电子(?:件|版|证照)")
 
 
 class Section(NamedTuple):
@@ -31,7 +37,7 @@ def sections(lines: list[Line], mapping: Mapping) -> list[Section]:
     names = mapping.fields["name"].any if "name" in mapping.fields else ()
     found = [Section(1, {})]
     heading, title = "", ""
-    for number, cells in enumerate(lines, start=1):
+    for number, cells in enumerate(_material_rows(lines), start=1):
         for named, text in _pieces(cells, known):
             if named in names and any(name in found[-1].cells for name in names):
                 found.append(Section(number, {}))
@@ -46,10 +52,26 @@ def sections(lines: list[Line], mapping: Mapping) -> list[Section]:
     return found
 
 
+def _material_rows(lines: list[Line]) -> Iterator[Line]:
+    """Rows of a table of materials as one line a material, `居民户口簿 原件`; every other line as it is."""
+    width = name = 0
+    for cells in lines:
+        header = len(cells) > 1 and all(cell in _MATERIAL_COLUMNS for cell in cells)
+        if header and any(cell in _NAME_COLUMN for cell in cells):
+            width, name = len(cells), next(i for i, cell in enumerate(cells) if cell in _NAME_COLUMN)
+            yield ()
+        elif len(cells) > 1 and len(cells) == width:
+            form = next((cell for cell in cells if _FORM.fullmatch(cell)), "")
+            yield (f"{cells[name]} {form}".strip(),)
+        else:
+            width = 0
+            yield cells
+
+
 def _pieces(cells: Line, known: dict[str, str]) -> Iterator[tuple[str, str]]:
     """(heading or "", text) in order. In a table row a cell may be a heading and the cells after it its text."""
-    if len(cells) == 1:
-        yield _heading(cells[0], known)
+    if len(cells) <= 1:
+        yield _heading(cells[0], known) if cells else ("", "")
         return
     gathered: list[str] = []
     heading = ""

@@ -1,6 +1,6 @@
 """What an import did: every row accounted for, every field counted, in JSON for programs and in Chinese for people."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Literal
 
@@ -80,7 +80,7 @@ class Tally:
         self.differing: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._skipped_at: dict[str, list[str]] = {}
-        self._outcomes: dict[str, Counter[str]] = {}
+        self._outcomes: dict[str, Counter[str]] = defaultdict(Counter)
         self._examples: dict[str, list[str]] = {}
 
     def skip(self, reason: str, where: str) -> None:
@@ -92,7 +92,7 @@ class Tally:
     def count(self, made: Made) -> None:
         """The fields of one row that became a draft or joined one."""
         for field, (outcome, text) in made.outcomes.items():
-            self._outcomes.setdefault(field, Counter())[outcome] += 1
+            self._outcomes[field][outcome] += 1
             if outcome == "kept":
                 _remember(self._examples.setdefault(field, []), text)
 

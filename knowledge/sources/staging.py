@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,8 +23,14 @@ PLUMBING = frozenset({"draft_id", "jurisdiction", "origins"})
 
 def read_drafts(folder: Path) -> Iterator[Draft]:
     """Every draft under a folder, by place and id."""
-    for path in sorted(folder.glob("[0-9]*/*.json")):
+    for path in draft_files(folder):
         yield Draft.model_validate_json(path.read_bytes())
+
+
+def draft_files(folder: Path) -> Iterator[Path]:
+    """The files of the drafts under a folder, in order, one place in memory at a time."""
+    for place in sorted(folder.glob("[0-9]" * 6)):
+        yield from sorted(place.glob("*.json"))
 
 
 class Scope(NamedTuple):
@@ -60,39 +67,38 @@ class Staging:
             (self._folder / draft.jurisdiction).mkdir(exist_ok=True)
             self._places.add(draft.jurisdiction)
         path = self._folder / draft.jurisdiction / f"{draft.draft_id}.json"
-        differing = None
-        if path.exists():
-            draft, differing = joined(Draft.model_validate_json(path.read_bytes()), draft)
-        path.write_text(draft.to_json(), encoding="utf-8")
-        return differing
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(draft.to_json())
+        except FileExistsError:
+            both, differing = joined(Draft.model_validate_json(path.read_bytes()), draft)
+            path.write_text(both.to_json(), encoding="utf-8")
+            return differing
+        return None
 
     def publish(self, scope: Scope) -> Diff:
         """Move every draft in and tell what changed; what the sources no longer hold is told and left where it is."""
-        missing = list(self._missing(scope))
-        new = changed = same = 0
+        gone, missing = _counted(self._missing(scope))
+        new = same = 0
         changes: list[Change] = []
+        changed = 0
         for place in sorted(self._places):
-            (self._out / place).mkdir(exist_ok=True)
+            if not (self._out / place).exists():
+                new += len(os.listdir(self._folder / place))
+                os.replace(self._folder / place, self._out / place)
+                continue
             for entry in sorted(os.listdir(self._folder / place)):
                 fields = _move(self._folder / place / entry, self._out / place / entry)
                 new += fields is None
                 same += fields == ()
-                if fields:
-                    changed += 1
-                    if len(changes) < LISTED:
-                        changes.append(Change(draft=f"{place}/{entry.removesuffix('.json')}", fields=fields))
-        return Diff(
-            new=new,
-            changed=changed,
-            same=same,
-            gone=len(missing),
-            changes=tuple(changes),
-            missing=tuple(missing[:LISTED]),
-        )
+                changed += bool(fields)
+                if fields and len(changes) < LISTED:
+                    changes.append(Change(draft=f"{place}/{entry.removesuffix('.json')}", fields=fields))
+        return Diff(new=new, changed=changed, same=same, gone=gone, changes=tuple(changes), missing=missing)
 
     def _missing(self, scope: Scope) -> Iterator[str]:
         """The drafts in the folder that this run's sources once gave and now do not."""
-        for path in sorted(self._out.glob("[0-9]*/*.json")):
+        for path in draft_files(self._out):
             place = path.parent.name
             if (self._folder / place / path.name).exists():
                 continue
@@ -100,6 +106,12 @@ class Staging:
             whole = draft.get("system") in scope.systems and place in self._places
             if whole or scope.files & {origin["file"] for origin in draft["origins"]}:
                 yield f"{place}/{path.stem}（{draft['name']}）"
+
+
+def _counted(names: Iterator[str]) -> tuple[int, tuple[str, ...]]:
+    """How many, and the first few."""
+    first = tuple(islice(names, LISTED))
+    return len(first) + sum(1 for _ in names), first
 
 
 def _content(data: bytes) -> dict[str, Any]:
