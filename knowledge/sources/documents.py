@@ -103,9 +103,9 @@ def _page_text(page: Any) -> str:
             mode[0] = int(arguments[0])
 
     def text(part: str, cm: Any, tm: list[float], font: Any, size: float | None) -> None:
-        height = abs((size or SMALLEST_TYPE) * (tm[3] or tm[1] or 1.0))
-        if mode[0] != INVISIBLE_MODE and height >= SMALLEST_TYPE:
-            shown.append(part)
+        height = abs((SMALLEST_TYPE if size is None else size) * (tm[3] or tm[1] or 1.0))
+        painted = mode[0] != INVISIBLE_MODE and height >= SMALLEST_TYPE
+        shown.append(part if painted else "\n")
 
     page.extract_text(visitor_operand_before=operand, visitor_text=text)
     return "".join(shown)

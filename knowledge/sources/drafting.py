@@ -66,16 +66,6 @@ COPIED: dict[str, Reader] = {
     str,
 )  # fmt: skip
 LIMITS = ("statutory_limit", "promised_limit", "stated_limits")
-FIELD_NAMES = {
-    "code": "实施编码", "basic_code": "基本编码", "jurisdiction": "地区代码", "name": "事项名称", "aliases": "别名", "sayings": "日常用语",
-    "item_type": "事项类型", "category": "主题", "authority": "实施主体", "partners": "联办机构", "audience": "服务对象",
-    "conditions": "受理条件", "materials": "申请材料", "steps": "办理流程", "statutory_limit": "法定时限", "promised_limit": "承诺时限",
-    "stated_limits": "办结时限",
-    "limits": "办结时限", "charged": "是否收费", "fees": "收费", "results": "办理结果", "validity": "有效期", "basis": "设定依据",
-    "faq": "常见问题", "visits": "跑动次数", "forms": "办理形式", "platform": "网办平台", "url": "网办地址", "booking_url": "预约地址",
-    "bookable": "能否预约", "courier": "能否快递", "location": "办理地点", "hours": "办理时间", "consult_phones": "咨询电话",
-    "complaint_phones": "投诉电话",
-}  # fmt: skip
 
 
 class Made(NamedTuple):

@@ -34,7 +34,7 @@ def sections(lines: list[Line], mapping: Mapping) -> list[Section]:
     """Split a document at its headings; a second item name begins a second item. Text before any heading is its title."""
     spellings = [name for source in mapping.fields.values() for name in (*source.any, *source.join)]
     known = {header_key(name): name for name in spellings}
-    names = mapping.fields["name"].any if "name" in mapping.fields else ()
+    names = mapping.fields["name"].any
     found = [Section(1, {})]
     heading, title = "", ""
     for number, cells in enumerate(_material_rows(lines), start=1):
@@ -47,7 +47,7 @@ def sections(lines: list[Line], mapping: Mapping) -> list[Section]:
             elif text:
                 before = found[-1].cells.get(heading)
                 found[-1].cells[heading] = f"{before}\n{text}" if before else text
-    if title and names and not any(name in found[0].cells for name in names):
+    if title and found[0].cells and not any(name in found[0].cells for name in names):
         found[0].cells[names[0]] = title
     return found
 

@@ -11,6 +11,7 @@ BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav "
     "ol p pre section table tbody tfoot thead tr ul caption legend details summary".split()
 )
+ROW_ENDS = frozenset({"tr", "tbody", "thead", "table"})
 DEEPEST = 500
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?\s*(?:;|$)"
@@ -51,7 +52,7 @@ class _Page(HTMLParser):
         self.lines: list[Line] = []
         self._open: list[tuple[str, bool]] = []  # tag, and whether it or something around it is hidden
         self._cells: list[str] = [""]
-        self._row = 0
+        self._row = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ("td", "th"):
@@ -60,16 +61,17 @@ class _Page(HTMLParser):
             self._cells[-1] += "\n"
         elif tag in BLOCKS:
             self._break(tag)
-        self._row += tag == "tr"
+        self._row = tag == "tr" or (self._row and tag != "table")
         if tag not in VOID:
             around = bool(self._open) and self._open[-1][1]
             if len(self._open) < DEEPEST:
                 self._open.append((tag, around or _hidden(tag, dict(attrs))))
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in ROW_ENDS:
+            self._row = False
         if tag in BLOCKS:
             self._break(tag)
-        self._row = max(0, self._row - (tag == "tr"))
         for depth in range(len(self._open) - 1, -1, -1):
             if self._open[depth][0] == tag:
                 del self._open[depth:]

@@ -13,8 +13,9 @@ from knowledge.sources.guards import Kind, checked_kind
 from knowledge.sources.headings import sections
 from knowledge.sources.mapping import FOR_DOCUMENTS, Columns, Mapping, choose, lay, shipped_mappings
 from knowledge.sources.report import ImportReport, Tally, report_text
+from knowledge.sources.rows import Row
 from knowledge.sources.staging import Scope, Staging
-from knowledge.sources.tables import Row, table_rows
+from knowledge.sources.tables import table_rows
 
 Progress = Callable[[int, int], None]
 TABLES: frozenset[Kind] = frozenset({"excel", "csv", "json", "jsonl"})
@@ -37,8 +38,6 @@ def import_files(paths: Sequence[Path], options: ImportOptions, progress: Progre
     with Staging(options.out) as staging:
         for path, kind in kinds.items():
             run.read(path, kind, staging)
-        if not run.tally.rows:
-            raise SourceRefused("、".join(path.name for path in kinds), "里面没有一行数据")
         tables = [path.name for path, kind in kinds.items() if kind in TABLES]
         systems = frozenset(run.tally.mappings) - {FOR_DOCUMENTS} if tables else frozenset()
         diff = staging.publish(Scope(systems, frozenset(path.name for path in kinds)))
@@ -63,6 +62,7 @@ def _checked(paths: Sequence[Path]) -> dict[Path, Kind]:
 
 
 def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, encoding="utf-8")
     os.replace(fresh, path)
@@ -75,17 +75,18 @@ class _Run:
         self._progress = progress
         self._candidates = (options.mapping,) if options.mapping else shipped_mappings()
         self._layouts: dict[tuple[str, ...], Columns] = {}
-        self._before = 0
 
     def read(self, path: Path, kind: Kind, staging: Staging) -> None:
         """Every row of one file."""
         rows = table_rows(path, kind, self._choose) if kind in TABLES else self._document(path, kind)
-        self._before = self.tally.rows
+        before = self.tally.rows
         for row in rows:
             self.tally.rows += 1
             self._one(Origin(file=path.name, sheet=row.sheet, row=max(1, row.number)), row, staging)
             if self._progress and self.tally.rows % EVERY == 0:
-                self._progress(self.tally.rows, max(self.tally.rows, self._before + row.total))
+                self._progress(self.tally.rows, max(self.tally.rows, before + row.total))
+        if self.tally.rows == before:
+            raise SourceRefused(path.name, "里面没有一行数据")
 
     def _one(self, origin: Origin, row: Row, staging: Staging) -> None:
         if row.fault or row.mapping is None:
@@ -117,4 +118,5 @@ class _Run:
     def _document(self, path: Path, kind: Kind) -> Iterator[Row]:
         mapping = self._options.mapping or next(m for m in shipped_mappings() if m.mapping_id == FOR_DOCUMENTS)
         for section in sections(document_lines(path, kind), mapping):
-            yield Row(None, section.line, section.cells, mapping)
+            fault = "" if section.cells else "没有认得的小标题"
+            yield Row(None, section.line, section.cells, mapping, fault)

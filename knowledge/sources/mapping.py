@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from knowledge.model import Frozen, Text
 from knowledge.sources.library import LIBRARY, load_model
@@ -21,6 +21,18 @@ FOR_DOCUMENTS = "guide-headings"
 # A header such as 承诺办结时限（工作日） gives its unit to bare numbers below it.
 _HEADER_UNIT = re.compile(r"(?P<name>.+?)\((?P<unit>个?工作日|自然日|日|天|元|次)\)")
 _DECORATION = re.compile(r"[\s*★:]|\(必填\)|\(选填\)")
+
+
+# The fields that a mapping may fill, by their Chinese names.
+FIELD_NAMES = {
+    "code": "实施编码", "basic_code": "基本编码", "jurisdiction": "地区代码", "name": "事项名称", "aliases": "别名", "sayings": "日常用语",
+    "item_type": "事项类型", "category": "主题", "authority": "实施主体", "partners": "联办机构", "audience": "服务对象",
+    "conditions": "受理条件", "materials": "申请材料", "steps": "办理流程", "statutory_limit": "法定时限", "promised_limit": "承诺时限",
+    "stated_limits": "办结时限", "charged": "是否收费", "fees": "收费", "results": "办理结果", "validity": "有效期", "basis": "设定依据",
+    "faq": "常见问题", "visits": "跑动次数", "forms": "办理形式", "platform": "网办平台", "url": "网办地址", "booking_url": "预约地址",
+    "bookable": "能否预约", "courier": "能否快递", "location": "办理地点", "hours": "办理时间", "consult_phones": "咨询电话",
+    "complaint_phones": "投诉电话",
+}  # fmt: skip
 
 
 class Source(Frozen):
@@ -43,6 +55,14 @@ class Mapping(Frozen):
     empty: tuple[str, ...] = ()  # spellings of "nothing" in this system, besides the usual ones
     ignore: tuple[str, ...] = ()  # columns that are known and carry nothing for a guide
     fields: dict[Text, Annotated[Source, BeforeValidator(_source)]] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _known_fields(self) -> "Mapping":
+        if unknown := [field for field in self.fields if field not in FIELD_NAMES]:
+            raise ValueError(f"没有 {'、'.join(unknown)} 这个字段；可用的有：{'、'.join(FIELD_NAMES)}")
+        if "name" not in self.fields:
+            raise ValueError("至少要写明 name（事项名称）在哪一列")
+        return self
 
 
 class Column(NamedTuple):

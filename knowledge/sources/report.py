@@ -7,9 +7,11 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from knowledge.model import Frozen
-from knowledge.sources.drafting import FIELD_NAMES, TYPED, Made
+from knowledge.sources.drafting import TYPED, Made
+from knowledge.sources.mapping import FIELD_NAMES
 
 EXAMPLES = 3
+LABELS = FIELD_NAMES | {"limits": "办结时限", "system": "来源系统", "unread": "没读懂的文字"}
 SHORT = 60
 MOST_REASONS = 200
 
@@ -132,7 +134,7 @@ def _rows(report: ImportReport) -> Iterator[str]:
     for reason, count in report.skipped.items():
         yield f"  跳过 {count} 行：{reason}（例如 {'；'.join(report.skipped_examples[reason])}）"
     if report.differing:
-        told = "、".join(f"{FIELD_NAMES.get(f, f)} {n}" for f, n in report.differing.items())
+        told = "、".join(f"{LABELS.get(f, f)} {n}" for f, n in report.differing.items())
         yield f"  合并的行说法不一，以先读到的为准：{told}"
     if report.unused_columns:
         yield f"  对照表里没有的列，没有读：{'、'.join(report.unused_columns)}"
@@ -141,7 +143,7 @@ def _rows(report: ImportReport) -> Iterator[str]:
 def _diff(diff: Diff) -> Iterator[str]:
     yield f"与上次相比：新增 {diff.new}，改变 {diff.changed}，未变 {diff.same}，不再出现 {diff.gone}"
     for change in diff.changes:
-        yield f"  改变：{change.draft}（{'、'.join(FIELD_NAMES.get(f, f) for f in change.fields)}）"
+        yield f"  改变：{change.draft}（{'、'.join(LABELS.get(f, f) for f in change.fields)}）"
     for name in diff.missing:
         yield f"  不再出现：{name}（草稿还留着，确认后自行删除）"
 

@@ -4,32 +4,17 @@ import csv
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from knowledge.errors import SourceRefused
 from knowledge.sources.decoding import detect, open_text
 from knowledge.sources.guards import Kind
-from knowledge.sources.mapping import Mapping
+from knowledge.sources.rows import Choose, Row, cell_text, under_header
 
-Choose = Callable[[list[str]], Mapping | None]
-
-HEADER_WITHIN = 10
 LONGEST_CELL = 1 << 20
 WIDEST = 1_000
-
-
-class Row(NamedTuple):
-    """One row as it stands in a file. `fault` says why it cannot be read; `total` estimates the rows of the file."""
-
-    sheet: str | None
-    number: int
-    cells: dict[str, str]
-    mapping: Mapping | None
-    fault: str = ""
-    total: int = 0
 
 
 def table_rows(path: Path, kind: Kind, choose: Choose) -> Iterator[Row]:
@@ -43,54 +28,6 @@ def table_rows(path: Path, kind: Kind, choose: Choose) -> Iterator[Row]:
             return _json(path, choose)
 
 
-def cell_text(value: Any) -> str:
-    """A cell as text: lists a line an element, objects as JSON, 20.0 as 20."""
-    match value:
-        case None:
-            return ""
-        case str():
-            return value
-        case bool():
-            return "是" if value else "否"
-        case float() if value.is_integer() and abs(value) < 1e15:
-            return str(int(value))
-        case list():
-            return "\n".join(map(cell_text, value))
-        case dict():
-            return json.dumps(value, ensure_ascii=False)
-    return str(value)
-
-
-def _under_header(
-    path: Path, sheet: str | None, lines: Iterator[tuple[int, list[str]]], choose: Choose, total: int
-) -> Iterator[Row]:
-    """Find the header among the first lines, then name the cells of every line below it."""
-    first = []
-    for _, cells in islice(lines, HEADER_WITHIN):
-        first.append(" | ".join(cells)[:80])
-        mapping = choose(cells)
-        if mapping:
-            break
-    else:
-        where = f"{path.name}·{sheet}" if sheet else path.name
-        seen = first[0] if first else "没有内容"
-        raise SourceRefused(
-            where,
-            f"前 {HEADER_WITHIN} 行里没有认得的表头（至少要有事项名称一列）；读到：{seen}；请用 --mapping 给出对照表",
-        )
-    header = cells
-    for number, cells in lines:
-        if not any(cells):
-            continue
-        if any(cells[len(header) :]):
-            yield Row(sheet, number, {}, mapping, f"有 {len(cells)} 格，比表头多", total)
-        else:
-            named: dict[str, str] = {}
-            for name, cell in zip(header, cells, strict=False):
-                named[name] = named.get(name) or cell
-            yield Row(sheet, number, named, mapping, "", total)
-
-
 def _csv(path: Path, choose: Choose) -> Iterator[Row]:
     encoding, lines = detect(path)
     csv.field_size_limit(LONGEST_CELL)
@@ -100,7 +37,7 @@ def _csv(path: Path, choose: Choose) -> Iterator[Row]:
         file.seek(0)
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         try:
-            yield from _under_header(path, None, ((reader.line_num, cells) for cells in reader), choose, lines)
+            yield from under_header(path, None, ((reader.line_num, cells) for cells in reader), choose, lines)
         except csv.Error as error:
             raise SourceRefused(
                 path.name, f"第 {reader.line_num} 行的引号不成对，或者一格太长；文件可能没有传完"
@@ -110,9 +47,9 @@ def _csv(path: Path, choose: Choose) -> Iterator[Row]:
 def _json(path: Path, choose: Choose) -> Iterator[Row]:
     encoding, lines = detect(path)
     with open_text(path, encoding) as file:
-        if path.suffix.lower() == ".json" and not _is_lines(file.readline()):
+        if path.suffix.lower() == ".json" and not _is_lines(file):
             file.seek(0)
-            objects = _array(path, file.read())
+            objects = _objects(path, file.read(), choose)
             records = ((number, value, "") for number, value in enumerate(objects, start=1))
             yield from _records(path, records, choose, len(objects))
         else:
@@ -120,22 +57,26 @@ def _json(path: Path, choose: Choose) -> Iterator[Row]:
             yield from _records(path, _lines(path, file), choose, lines + 1)
 
 
-def _is_lines(line: str) -> bool:
-    """Whether a first line is a whole object by itself."""
+def _is_lines(file: Iterator[str]) -> bool:
+    """Whether the first line is a whole object by itself and another line follows."""
     try:
-        return isinstance(json.loads(line), dict)
+        whole = isinstance(json.loads(next(file)), dict)
     except (ValueError, RecursionError):
         return False
+    return whole and any(line.strip() for line in file)
 
 
-def _array(path: Path, text: str) -> list[Any]:
+def _objects(path: Path, text: str, choose: Choose) -> list[Any]:
+    """The objects of one JSON value: a list, one item, or a wrapper such as `{"code": 0, "rows": […]}`."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         at = f"第 {error.lineno} 行起" if isinstance(error, json.JSONDecodeError) else "嵌套太深，"
         raise SourceRefused(path.name, f"{at}不是完整的 JSON；文件可能没有传完") from error
-    if isinstance(value, dict):
+    if isinstance(value, dict) and not choose(list(value)):
         value = next((v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)), [value])
+    if isinstance(value, dict):
+        value = [value]
     if not isinstance(value, list):
         raise SourceRefused(path.name, "应是一列“字段: 值”的 JSON 对象")
     return value
@@ -197,7 +138,7 @@ def _sheets(path: Path, book: Any, choose: Choose) -> Iterator[Row]:
             for number, values in enumerate(sheet.iter_rows(values_only=True), start=1)
         )
         try:
-            yield from _under_header(path, sheet.title, lines, choose, sheet.max_row or 0)
+            yield from under_header(path, sheet.title, lines, choose, sheet.max_row or 0)
             read = True
         except SourceRefused as error:
             refused = refused or error
