@@ -13,6 +13,11 @@ from knowledge.sources.guards import Kind
 from knowledge.sources.html_text import Line, visible_lines
 
 MOST_PAGES = 2_000
+# What the two readers raise over parts that are not what they should be.
+BROKEN_PARTS = (
+    zipfile.BadZipFile, zlib.error, AssertionError, AttributeError, EOFError, LookupError, RecursionError, SyntaxError,
+    TypeError, ValueError,
+)  # fmt: skip
 INVISIBLE_MODE = 3  # the PDF text rendering mode that paints nothing
 SMALLEST_TYPE = 1.0
 
@@ -39,7 +44,7 @@ def _word(path: Path) -> list[Line]:
 
     try:
         return list(_blocks(Document(str(path))))
-    except (PackageNotFoundError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError) as error:
+    except (PackageNotFoundError, *BROKEN_PARTS) as error:
         raise SourceRefused(path.name, "文档的内部结构已损坏；请用 Word 打开后另存再导入") from error
 
 
@@ -77,16 +82,7 @@ def _pdf(path: Path) -> list[Line]:
         text = "\n".join(_page_text(page) for page in reader.pages)
     except DependencyError as error:
         raise SourceRefused(path.name, "PDF 加了密码；请去掉密码后再导入") from error
-    except (
-        PyPdfError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        zlib.error,
-        RecursionError,
-    ) as error:
+    except (PyPdfError, *BROKEN_PARTS) as error:
         raise SourceRefused(path.name, "PDF 的内部结构已损坏，读不出来") from error
     if not text.strip():
         raise SourceRefused(path.name, "PDF 里没有文字，多半是扫描件；请先做文字识别或改用原文件")

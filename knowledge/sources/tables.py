@@ -2,6 +2,7 @@
 
 import csv
 import json
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from knowledge.sources.decoding import detect, open_text
 from knowledge.sources.guards import Kind
 from knowledge.sources.rows import Choose, Row, cell_text, under_header
 
+# What openpyxl raises over parts that are not what they should be.
+BROKEN_PARTS = (
+    zipfile.BadZipFile, zlib.error, AttributeError, EOFError, LookupError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
 LONGEST_CELL = 1 << 20
 WIDEST = 1_000
 
@@ -114,13 +119,14 @@ def _excel(path: Path, choose: Choose) -> Iterator[Row]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"openpyxl\.")  # parts that carry no cells
     try:
         book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
             yield from _sheets(path, book, choose)
         finally:
             book.close()
-    except (InvalidFileException, zipfile.BadZipFile, zlib.error, KeyError, ValueError, SyntaxError, EOFError) as error:
+    except (InvalidFileException, *BROKEN_PARTS) as error:
         raise SourceRefused(path.name, "表格的内部结构已损坏；请用 Excel 打开后另存再导入") from error
 
 
