@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.model import Quantity
@@ -161,6 +161,7 @@ SPELLINGS = {
 }
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, reading.LONGEST), st.sampled_from(sorted(SPELLINGS)), st.sampled_from(["", "自受理之日起", "不超过"])
 )
@@ -169,6 +170,7 @@ def test_every_plain_limit_is_read_as_written(amount: int, unit: str, before: st
     assert reading.read_limits(f"{before}{amount}{unit}") == (DraftLimit(kind="unstated", within=wanted),)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**7), st.sampled_from(["", "/证", "/本", "/人次"]), st.sampled_from(["", "工本费", "证照费："]))
 def test_every_plain_fee_is_read_as_written(amount: int, per: str, name: str) -> None:
     (fee,) = reading.read_fees(f"{name}{amount}元{per}") or ()
@@ -183,6 +185,7 @@ CHINESE = st.text(
 )
 
 
+@settings(deadline=None)
 @given(CHINESE)
 def test_whatever_is_read_stands_in_the_text(text: str) -> None:
     """A limit or fee that is read has an amount that the plain reader of quantities finds in the same words."""
@@ -196,6 +199,7 @@ def test_whatever_is_read_stands_in_the_text(text: str) -> None:
             assert (fee.amount.amount, "元") in plain
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_breaks_a_reader(text: str) -> None:
     for read in (reading.read_limits, reading.read_fees, reading.read_visits, reading.read_flag, reading.read_url,
@@ -203,6 +207,7 @@ def test_no_text_breaks_a_reader(text: str) -> None:
         read(text)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["20个工作日", "工本费10元/证", "不收费"]), st.sampled_from("甲乙丙约近以另含除"), st.booleans())
 def test_one_more_character_that_says_something_keeps_a_limit_as_text(text: str, more: str, before: bool) -> None:
     assert reading.read_limits(more + text if before else text + more) is None
