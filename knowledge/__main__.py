@@ -10,6 +10,7 @@ from knowledge.catalog import ResolvedGuide
 from knowledge.commands.diff import diff_text
 from knowledge.commands.export import export
 from knowledge.commands.stale import DAYS, stale_text
+from knowledge.commands.importing import add_import_options, import_command
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
 from knowledge.index.generation import Generation, GenerationStore
@@ -28,6 +29,7 @@ EXAMPLES = """例子：
   python -m knowledge diff 1 library         指南库与版本 1 比，改了什么
   python -m knowledge stale --days 180       哪些指南要复核，按主管部门列出
   python -m knowledge export --format jsonl --out dataset   导出数据集和问答对
+  python -m knowledge import 目录.xlsx --jurisdiction 410100   把表格、文档读成草稿，报告每一行
 """
 
 
@@ -45,14 +47,15 @@ def _parser() -> ChineseParser:
     )
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
     parser.add_argument(
-        "words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号；diff 的两边"
+        "words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号；diff 的两边；import 的文件"
     )
     parser.add_argument("--city", help="地区，例如 郑州")
     parser.add_argument("--as-of", type=date.fromisoformat, help="按哪一天的规定（2026-11-22）")
     parser.add_argument("-k", type=int, default=5, help="search 最多列几条")
     parser.add_argument("--days", type=int, default=DAYS, help="stale：超过多少天没有核对算旧")
     parser.add_argument("--format", help="export 的格式：jsonl、csv 或 parquet")
-    parser.add_argument("--out", type=Path, help="export 的文件夹，要是新的或空的")
+    parser.add_argument("--out", type=Path, help="export、import 写到哪个文件夹（import 默认 数据文件夹/drafts）")
+    add_import_options(parser)
     return parser
 
 
@@ -170,14 +173,20 @@ class Arguments:
     k: int
     days: int
     format: str | None
+    mapping: str | None
+    jurisdiction: str | None
     out: Path | None
 
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
     "prepare-model": _prepare, "lint": _lint, "build": _build, "publish": _publish, "rollback": _rollback,
-    "search": _search, "show": _show, "diff": _diff, "stale": _stale, "export": _export,
+    "search": _search, "show": _show, "diff": _diff, "stale": _stale, "export": _export, "import": import_command,
 }  # fmt: skip
-NEEDS_WORDS = {"search": ("要查的话", "身份证丢了"), "show": ("事项编号", "id-card-reissue")}
+NEEDS_WORDS = {
+    "search": ("要查的话", "身份证丢了"),
+    "show": ("事项编号", "id-card-reissue"),
+    "import": ("要导入的文件", "目录.xlsx"),
+}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -4,6 +4,7 @@ KnowledgeError
 ├── LibraryError        one or more files of the library are broken (all findings at once)
 ├── UnknownJurisdiction a place that the library does not know
 ├── GuideNotFound       an item or guide id that does not exist
+├── SourceRefused       a file to import that is damaged, locked, too large or of a kind that is not read
 ├── ModelMissing        the embedding model is not prepared, or is damaged
 ├── ExportRefused       an export whose folder is not empty or cannot be written
 └── GenerationError     no valid published generation, or a damaged one
@@ -31,10 +32,10 @@ class KnowledgeError(Exception):
 class LibraryError(KnowledgeError):
     """The library does not load; `findings` names every broken file and field."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], what: str = "指南库") -> None:
         self.findings = tuple(findings)
         lines = "\n".join(f"  - {finding}" for finding in self.findings)
-        super().__init__(f"指南库有 {len(self.findings)} 处错误，改正后再试：\n{lines}")
+        super().__init__(f"{what}有 {len(self.findings)} 处错误，改正后再试：\n{lines}")
 
 
 class UnknownJurisdiction(KnowledgeError):
@@ -43,6 +44,14 @@ class UnknownJurisdiction(KnowledgeError):
 
 class GuideNotFound(KnowledgeError):
     """No guide of that id in the catalog."""
+
+
+class SourceRefused(KnowledgeError):
+    """A file that is not imported; nothing was written."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        self.file, self.problem = file, problem
+        super().__init__(f"不能导入 {file}：{problem}")
 
 
 class ModelMissing(KnowledgeError):

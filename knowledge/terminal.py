@@ -47,10 +47,10 @@ def _chinese(message: str) -> str:
 
 
 def progress_bar(title: str) -> tuple[Progress, Callable[[int, int], None]]:
-    """A bar on stderr and the function that moves it to (done, total)."""
+    """A bar on stderr, silent where that is no terminal, and the function that moves it to (done, total)."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("剩余"), TimeRemainingColumn(),
-        console=Console(stderr=True), transient=True,
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
     )  # fmt: skip
     task = bar.add_task(title, total=None)
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from knowledge.catalog import Catalog
 from knowledge.model import Frozen, Guide, Theme
+from knowledge.sources.draft import Draft
 
 
 class Entry(Frozen):
@@ -52,6 +53,24 @@ def theme_doc(theme: Theme) -> Doc:
     return Doc(
         key=f"theme:{theme.theme_id}", names=(theme.name, *theme.aliases, *theme.sayings), card=theme.summary.text
     )
+
+
+def draft_docs(drafts: Iterable[Draft]) -> Iterator[Doc]:
+    """Imported drafts as documents, to look through a catalogue before anyone has edited it."""
+    for draft in drafts:
+        materials = "、".join(material.name for material in draft.materials)
+        parts = (
+            draft.name,
+            draft.authority,
+            draft.conditions[:200],
+            f"材料：{materials}" if materials else "",
+            draft.category,
+        )
+        yield Doc(
+            key=f"{draft.jurisdiction}/{draft.draft_id}",
+            names=tuple(dict.fromkeys((draft.name, *draft.aliases, *draft.sayings))),
+            card="。".join(part.rstrip("。") for part in parts if part),
+        )
 
 
 def library_docs(catalog: Catalog) -> tuple[Doc, ...]:

@@ -173,3 +173,13 @@ def load_library(root: Path = LIBRARY) -> Library:
     if reader.findings:
         raise LibraryError(reader.findings)
     return library
+
+
+def load_model(path: Path, kind: type[Model], what: str) -> Model:
+    """Load one YAML file of its own as a model. Raises LibraryError that calls the file `what`."""
+    reader = _Reader(path.parent)
+    data = reader.yaml(path)
+    model = reader.model(path, kind, data) if not reader.findings else None
+    if model is None:
+        raise LibraryError(reader.findings, what)
+    return model
