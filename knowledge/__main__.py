@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+from knowledge.commands.lint import run as lint_command
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
 from knowledge.index.generation import Generation, GenerationStore
@@ -18,6 +19,7 @@ from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
 EXAMPLES = """例子：
   python -m knowledge prepare-model          解开内置的向量模型（只做一次）
   python -m knowledge lint                   检查指南库，列出每一处问题
+  python -m knowledge lint --format html --out 体检报告.html
   python -m knowledge build && python -m knowledge publish
   python -m knowledge search 身份证丢了 --city 郑州
   python -m knowledge show id-card-reissue   看一份指南的全部字段和依据
@@ -37,9 +39,13 @@ def _parser() -> ChineseParser:
         help="embedded 或 sentence-transformers 模型",
     )
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
-    parser.add_argument("words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号")
+    parser.add_argument(
+        "words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号；lint 的文件夹"
+    )
     parser.add_argument("--city", help="地区，例如 郑州")
     parser.add_argument("--as-of", type=date.fromisoformat, help="按哪一天的规定（2026-11-22）")
+    parser.add_argument("--format", help="lint 报告的格式：text、csv、sarif、html")
+    parser.add_argument("--out", type=Path, help="lint 报告写到哪个文件")
     parser.add_argument("-k", type=int, default=5, help="search 最多列几条")
     return parser
 
@@ -51,15 +57,6 @@ def _say(text: str) -> None:
 def _prepare(args: "Arguments") -> int:
     prepare_model(args.data_dir / "model", _say)
     return DONE
-
-
-def _lint(args: "Arguments") -> int:
-    findings = lint(load_library(args.library))
-    for finding in findings:
-        _say(str(finding))
-    errors = sum(finding.severity == "error" for finding in findings)
-    _say(f"体检完成：错误 {errors} 处，提醒 {len(findings) - errors} 处")
-    return FAILED if errors else DONE
 
 
 def _build(args: "Arguments") -> int:
@@ -129,11 +126,13 @@ class Arguments:
     words: list[str]
     city: str | None
     as_of: date | None
+    format: str | None
+    out: Path | None
     k: int
 
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
-    "prepare-model": _prepare, "lint": _lint, "build": _build, "publish": _publish, "rollback": _rollback,
+    "prepare-model": _prepare, "lint": lint_command, "build": _build, "publish": _publish, "rollback": _rollback,
     "search": _search, "show": _show,
 }  # fmt: skip
 NEEDS_WORDS = {"search": ("要查的话", "身份证丢了"), "show": ("事项编号", "id-card-reissue")}

@@ -28,7 +28,7 @@ def test_the_shipped_library_is_as_large_as_promised(library: Library) -> None:
 
 
 def test_every_number_of_the_shipped_library_is_traced_and_every_reference_exists(library: Library) -> None:
-    assert lint(library) == ()
+    assert [finding for finding in lint(library, date(2026, 11, 22)) if finding.severity == "error"] == []
 
 
 def test_every_city_of_henan_is_known_and_belongs_to_the_province(library: Library) -> None:
@@ -170,5 +170,12 @@ def test_a_table_without_its_columns_is_told_which(root: Path) -> None:
 def test_a_folder_that_is_not_there_lacks_every_table(tmp_path: Path) -> None:
     assert findings_of(tmp_path / "nowhere") == {
         Finding(file, "", "缺少这个文件")
-        for file in ("documents.yaml", "facts.yaml", "families.yaml", "jurisdictions.csv", "lexicon.yaml")
+        for file in (
+            "documents.yaml",
+            "facts.yaml",
+            "families.yaml",
+            "jurisdictions.csv",
+            "lexicon.yaml",
+            "outdated.yaml",
+        )
     }
