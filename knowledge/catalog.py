@@ -120,8 +120,7 @@ class Catalog:
                 found.add(min(usable, key=lambda g: chain.index(g.jurisdiction)).guide_id)
         return frozenset(found)
 
-    @staticmethod
-    def dependencies(guides: list[Guide]) -> dict[str, set[str]]:
+    def dependencies(self, guides: list[Guide]) -> dict[str, set[str]]:
         """Item → the items whose result it needs as a material, among the given guides."""
         makers = {kind: guide.item_id for guide in guides for kind in guide.results}
         return {

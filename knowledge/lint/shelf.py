@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
 
-from knowledge.model import All, AnyOf, Comparison, Guide, Library, Not, Predicate
+from knowledge.model import All, AnyOf, Certainty, Comparison, Guide, Library, Not, Predicate
 from knowledge.quantities import Value, read_values
 
 # Fields that hold ids, codes or links; everything else that is a string is read by people.
@@ -19,24 +20,47 @@ CODES = frozenset(
 values_of = lru_cache(maxsize=1 << 18)(read_values)
 
 
+class _Plan(NamedTuple):
+    """What to look at in a model, read once from its class."""
+
+    fields: tuple[tuple[str, bool], ...]  # name, and whether people read it
+    based: bool  # names the clauses it rests on
+
+
 @lru_cache
-def _plan(kind: type[BaseModel]) -> tuple[tuple[str, bool], ...]:
-    return tuple((name, name not in CODES) for name in kind.model_fields if name != "when")
+def _plan(kind: type[BaseModel]) -> _Plan:
+    fields = tuple((name, name not in CODES) for name in kind.model_fields if name not in ("when", "basis"))
+    return _Plan(fields, "basis" in kind.model_fields)
+
+
+class Based(Protocol):
+    """A part of a guide that names the clauses it rests on."""
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """The clauses."""
+        ...
+
+    @property
+    def certainty(self) -> Certainty:
+        """How sure we are."""
+        ...
 
 
 class GuideView:
-    """One guide walked once: its nested parts and its texts, each with the dotted path."""
+    """One guide walked once: the parts that rest on clauses and the texts, each with the dotted path."""
 
     def __init__(self, guide: Guide) -> None:
         self.guide = guide
         self.file = f"guides/{guide.guide_id}.yaml"
-        self.parts: list[tuple[str, BaseModel]] = []
+        self.parts: list[tuple[str, Based]] = []
         self.texts: list[tuple[str, str]] = []
         self._collect(guide, "")
         self.whole = "\n".join(text for _, text in self.texts)
+        self.names = " ".join((guide.name, *guide.aliases))
 
     def _collect(self, model: BaseModel, path: str) -> None:
-        for name, readable in _plan(type(model)):
+        for name, readable in _plan(type(model)).fields:
             value = getattr(model, name)
             where = f"{path}.{name}" if path else name
             if type(value) is tuple:
@@ -50,7 +74,8 @@ class GuideView:
             if readable:
                 self.texts.append((where, value))
         elif isinstance(value, BaseModel):
-            self.parts.append((where, value))
+            if _plan(type(value)).based:
+                self.parts.append((where, cast(Based, value)))
             self._collect(value, where)
 
     def sentences(self) -> Iterator[tuple[str, str]]:
@@ -77,8 +102,16 @@ class Shelf:
         for guide in library.guides:
             self.guides[guide.item_id].append(guide)
         self._codes = {item: {g.jurisdiction for g in guides} for item, guides in self.guides.items()}
-        self.cited = frozenset(_clauses_cited(library))
+        self.cited: set[str] = set()  # the bases that guides and themes cite, noted as they are looked at
+        for theme in library.themes:
+            self.cited.update(ref.partition("#")[0] for point in (theme.summary, *theme.notes) for ref in point.basis)
         self.values_in = lru_cache(maxsize=1 << 18)(self._values_in)
+
+    def look(self, guide: Guide) -> GuideView:
+        """The guide laid out for the rules."""
+        view = GuideView(guide)
+        self.cited.update(ref.partition("#")[0] for _, part in view.parts for ref in part.basis)
+        return view
 
     def _values_in(self, refs: tuple[str, ...]) -> frozenset[tuple[Decimal, str]]:
         return frozenset(value.key for ref in refs for value in values_of(self.articles.get(ref, "")))
@@ -95,12 +128,6 @@ class Shelf:
             parent = self.places.get(code)
             code = parent.parent if parent else None
         return False
-
-
-def _clauses_cited(library: Library) -> Iterator[str]:
-    for model in (*library.guides, *library.themes):
-        for _, item in walk(model):
-            yield from getattr(item, "basis", ())
 
 
 def values(text: str | None) -> tuple[Value, ...]:

@@ -1,5 +1,6 @@
 """All rules of 体检, by subject, and the one function that runs them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from knowledge.lint.finding import GuideRule, LibraryRule, LintFinding, Rule
@@ -19,7 +20,7 @@ from knowledge.lint.rules import (
     values,
     wording,
 )
-from knowledge.lint.shelf import GuideView, Shelf, facts_of, walk
+from knowledge.lint.shelf import Shelf, facts_of, walk
 from knowledge.model import Library
 
 __all__ = ["RULES", "facts_of", "lint", "walk"]
@@ -34,17 +35,15 @@ RULES: tuple[Rule, ...] = tuple(
 )  # fmt: skip
 
 
-def lint(library: Library, today: date | None = None) -> tuple[LintFinding, ...]:
-    """Run every rule as of a day (default: today); errors first, then by file. Each guide is walked once."""
+def lint(library: Library, today: date | None = None, rules: Sequence[Rule] = RULES) -> tuple[LintFinding, ...]:
+    """Run the rules as of a day (default: today); errors first, then by file. Each guide is walked once."""
     shelf = Shelf(library, today or date.today())
-    guide_rules = [rule for rule in RULES if isinstance(rule, GuideRule)]
-    found = [
-        rule.card.finding(fault)
-        for rule in RULES
-        if isinstance(rule, LibraryRule)
-        for fault in rule.check(shelf)
-    ]  # fmt: skip
+    guide_rules = [rule for rule in rules if isinstance(rule, GuideRule)]
+    found: list[LintFinding] = []
     for guide in library.guides:
-        view = GuideView(guide)
+        view = shelf.look(guide)
         found += [rule.card.finding(fault, view.file) for rule in guide_rules for fault in rule.check(view, shelf)]
+    for rule in rules:
+        if isinstance(rule, LibraryRule):
+            found += map(rule.card.finding, rule.check(shelf))
     return tuple(sorted(found, key=lambda f: (f.severity, f.file, f.field)))

@@ -24,7 +24,7 @@ def basis_in_force(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
     """A clause that is cited is in force on the day the guide speaks for."""
     day = _applies_on(view.guide)
     for where, item in view.parts:
-        for ref in getattr(item, "basis", ()):
+        for ref in item.basis:
             basis = shelf.bases.get(ref.partition("#")[0])
             if basis is None:
                 continue
@@ -44,8 +44,8 @@ def basis_in_force(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 def certainty_basis(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
     """A statement is not surer than every basis it rests on."""
     for where, item in view.parts:
-        refs = getattr(item, "basis", ())
-        if not refs or getattr(item, "certainty", None) is not Certainty.CONFIRMED:
+        refs = item.basis
+        if not refs or item.certainty is not Certainty.CONFIRMED:
             continue
         cited = [shelf.bases[ref.partition("#")[0]] for ref in refs if ref.partition("#")[0] in shelf.bases]
         if cited and all(basis.certainty is not Certainty.CONFIRMED for basis in cited):
@@ -61,7 +61,7 @@ def certainty_basis(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 def basis_article(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
     """A basis that has articles is cited by article."""
     for where, item in view.parts:
-        for ref in getattr(item, "basis", ()):
+        for ref in item.basis:
             if "#" not in ref and ref in shelf.bases and shelf.bases[ref].articles:
                 yield Fault(where, f"只引了《{shelf.bases[ref].title}》，没有引到条", "写成 编号#条号")
 
@@ -72,9 +72,8 @@ def basis_article(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 ))  # fmt: skip
 def unused_basis(shelf: Shelf) -> Iterator[Fault]:
     """A basis that nothing cites is either superfluous, or forgotten where it belongs."""
-    cited = {ref.partition("#")[0] for ref in shelf.cited}
     for basis in shelf.library.bases:
-        if basis.basis_id not in cited:
+        if basis.basis_id not in shelf.cited:
             yield Fault(
                 "basis_id", f"《{basis.title}》没有被引用", "引用它，或移出依据库", f"bases/{basis.basis_id}.yaml"
             )

@@ -8,13 +8,22 @@ from knowledge.lint.shelf import GuideView, Shelf
 
 # Short codes, service numbers, 400/800, area code + number (+ extension), mobile; several are parted by 、 or /.
 _DIALABLE = re.compile(
-    r"^(?:\+?86[- ]?)?(?:1[12]\d|1[0-9]{4}|9[56]\d{3,4}|[48]00[- ]?\d{3,4}[- ]?\d{3,4}"
-    r"|[（(]?0\d{2,3}[)）]?[-－—– ]?\d{7,8}(?:(?:转|[-－—]|ext\.?)\d{1,6})?|(?:0\d{2,3}[-－—– ]?)?(?:1[12]\d|1[0-9]{4})|1[3-9]\d{9})$"
+    r"^(?:\+?86[- ]?)?(?:11\d|12[0-2]|1[0-2]\d{3}|9[56]\d{3,4}|[48]00[- ]?\d{3,4}[- ]?\d{3,4}"
+    r"|[（(]?0\d{2,3}[)）]?[-－—– ]?\d{7,8}(?:(?:转|[-－—]|ext\.?)\d{1,6})?|(?:0\d{2,3}[-－—– ]?)?1[0-2]\d{3}|1[3-9]\d{9})$"
 )
 _PARTS = re.compile(r"[、,，;；/]|或者?|\s{1,}(?=0|1|4|9)")
 # Beside gov.cn: the sites of public bodies that are not departments.
 OFFICIAL = ("gov.cn", "court.gov.cn", "org.cn", "edu.cn", "chsi.com.cn", "12306.cn", "95598.cn", "mil.cn")
 _HOST = re.compile(r"^(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+)(?::\d+)?(?:/\S*)?$")
+
+
+_ALL_ONLINE = re.compile(
+    r"全程网办|全程网上办|零跑动|零跑腿|一次都?不用?跑|(?:跑动|到现场|到办事现场)(?:次数)?[:：为是]?\s*(?:0|零)\s*次"
+)
+_IN_PERSON = re.compile(
+    r"(?<![不无需])(?:要|须|需要?|必须|应当)(?:亲自|本人)?到(?:现?场|窗口|大厅)|至少(?:[1-9一两二三]|跑)[趟次]?|最多跑(?:[1-9一两二三])[趟次]"
+    r"|(?:跑动|到现场|到办事现场)(?:次数)?[:：为是]?\s*[1-9一两二三]\s*次|跑[1-9一两二三][趟次]|不能(?:托人)?(?:代办|网办)"
+)
 
 
 def _bad_link(url: str) -> str | None:
@@ -43,6 +52,19 @@ def phone(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
                 yield Fault(
                     f"channels[{index}]", f"电话“{part.strip()}”拨不出去", "写成带区号的号码，例如 0371-12345678"
                 )
+
+
+@guide_rule(Card(
+    "visits-online", "写了全程网办就不用到现场", "error", f"{OFFICE_115}；{ELEMENTS}：全程网办则到现场次数为0",
+    good="全程网办，到现场0次", bad="全程网办，到现场1次",
+))  # fmt: skip
+def visits_online(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+    """An item that is wholly online asks nobody to come."""
+    spoken = [(where, text) for where, text in view.sentences() if where.startswith(("visits", "channels", "steps"))]
+    claim = next((match[0] for _, text in spoken if (match := _ALL_ONLINE.search(text))), None)
+    for where, text in spoken if claim else ():
+        if where.startswith("visits") and (match := _IN_PERSON.search(text)):
+            yield Fault(where, f"写着“{claim}”，又写“{match[0]}”", "核对到底要不要到现场，留一种说法")
 
 
 @guide_rule(Card(
@@ -78,4 +100,4 @@ def basis_link(shelf: Shelf) -> Iterator[Fault]:
             yield Fault("url", problem, "换成发布机关的网页", f"bases/{basis.basis_id}.yaml")
 
 
-RULES = (phone, link, source_link, basis_link)
+RULES = (phone, visits_online, link, source_link, basis_link)

@@ -63,7 +63,7 @@ missing_conditions = guide_rule(
 ))  # fmt: skip
 def missing_basis(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
     """A guide rests on at least one clause."""
-    if not any(getattr(item, "basis", ()) for _, item in view.parts) and not shelf.has_parent_text(view.guide):
+    if not any(item.basis for _, item in view.parts) and not shelf.has_parent_text(view.guide):
         yield Fault("bases", "全文没有引用一条依据", "把依据入库，在各字段的 basis 里引用条文")
 
 

@@ -47,12 +47,14 @@ def free_with_charge(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 ))  # fmt: skip
 def fee_twice(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
     """One name and case of a charge has one amount."""
-    amounts: dict[tuple[str, str | None], set[str]] = defaultdict(set)
+    rows: dict[str, list[Fee]] = defaultdict(list)
     for fee in view.guide.fees:
         if fee.amount is not None:
-            amounts[fee.name, fee.applies].add(str(fee.amount))
-    for (name, _), found in amounts.items():
-        if len(found) > 1:
+            rows[fee.name].append(fee)
+    for name, fees in rows.items():
+        found = {str(fee.amount) for fee in fees}
+        cases = {fee.applies for fee in fees}
+        if len(found) > 1 and (None in cases or len(cases) < len(fees)):
             yield Fault(
                 "fees", f"“{name}”写了{len(found)}个数：{'、'.join(sorted(found))}", "留一个，或在 applies 里分清情形"
             )

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from stdnum import luhn
+
 from knowledge.lint.finding import DESIGN, Card, Fault, guide_rule
 from knowledge.lint.shelf import GuideView, Shelf
 
@@ -29,7 +31,10 @@ def _personal(text: str) -> Iterator[tuple[str, str]]:
     for match in _ID.finditer(text):
         if _real_day(match):
             yield "身份证号码", match[0]
-    for what, pattern in (("手机号码", _MOBILE), ("银行卡号", _BANK), ("个人邮箱", _MAIL)):
+    for match in _BANK.finditer(text):
+        if luhn.is_valid(re.sub(r"\D", "", match[0])):
+            yield "银行卡号", match[0]
+    for what, pattern in (("手机号码", _MOBILE), ("个人邮箱", _MAIL)):
         for match in pattern.finditer(text):
             yield what, match[0]
 

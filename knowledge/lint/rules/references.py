@@ -24,11 +24,13 @@ def references_exist(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
     """Clauses, document kinds, items, families and facts that a guide names do exist."""
     guide = view.guide
     for where, item in view.parts:
-        for ref in getattr(item, "basis", ()):
+        for ref in item.basis:
             if ref not in shelf.clauses:
                 yield _broken(where, "条文", ref)
-        when = getattr(item, "when", None)
-        for fact in sorted(facts_of(when) - shelf.facts.keys()) if when is not None else ():
+    rows = [(f"conditions[{index}]", row.when) for index, row in enumerate(guide.conditions)]
+    rows += [(f"materials[{index}]", row.when) for index, row in enumerate(guide.materials)]
+    for where, when in rows:
+        for fact in sorted(facts_of(when) - shelf.facts.keys()):
             yield _broken(where, "事实", fact)
     for index, material in enumerate(guide.materials):
         for kind in sorted({material.kind, *material.substitutes} - shelf.kinds.keys()):

@@ -1,9 +1,9 @@
 """一件事: an order without circles, and questions whose every answer leads somewhere."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
-from knowledge.catalog import Catalog
 from knowledge.lint.finding import DESIGN, Card, Fault, library_rule
 from knowledge.lint.shelf import Shelf, comparisons_of, facts_of
 from knowledge.model import All, Comparison, Fact, Guide, Predicate, Theme
@@ -38,8 +38,17 @@ def theme_cycle(shelf: Shelf) -> Iterator[Fault]:
     """Following the papers that items need and give never leads back to the start."""
     for theme in shelf.library.themes:
         guides = [found for entry in theme.items if (found := _text_for(theme, entry.item_id, shelf))]
-        if circle := _circle(Catalog.dependencies(guides)):
+        if circle := _circle(_needs(guides)):
             yield Fault("items", f"互相等对方的结果：{' → '.join(circle)}", "核对这几个事项的材料和结果", _file(theme))
+
+
+def _needs(guides: list[Guide]) -> dict[str, set[str]]:
+    """Item → every item of the theme that gives a paper it asks for; where several do, any of them."""
+    makers: dict[str, set[str]] = defaultdict(set)
+    for guide in guides:
+        for kind in guide.results:
+            makers[kind].add(guide.item_id)
+    return {g.item_id: set().union(*(makers[m.kind] for m in g.materials)) - {g.item_id} for g in guides}
 
 
 def _text_for(theme: Theme, item_id: str, shelf: Shelf) -> Guide | None:

@@ -3,10 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from pydantic import BaseModel
-
 from knowledge.lint.finding import DESIGN, GUIDE_FORM, Card, Fault, guide_rule
-from knowledge.lint.shelf import GuideView, Shelf, values
+from knowledge.lint.shelf import Based, GuideView, Shelf, values
 from knowledge.model import Certainty, Deadline, Fee, Limit
 from knowledge.quantities import Value
 
@@ -14,11 +12,11 @@ from knowledge.quantities import Value
 UNTRACED_UNITS = {"份", "张", "本", "页", "次", "寸", "人", "名", "孩", "第次"}
 _BARE = re.compile(
     r"(?:满|超过|不足|不少于|不低于|不高于|缴纳|收取|提前|延长|至少|最多|最长|低于|高于|每隔|罚款|补贴|给予)\s*"
-    r"(\d+(?:\.\d+)?)(?=\s*(?:以内|以上|以下|之内|内|的|后|前|[，。；、）]|$))"
+    r"(\d+(?:\.\d+)?)(?=\s*(?:以内|以上|以下|之内|内|的|后|前|申请|办理|提出|提交|领取|报|[，。；、）]|$))"
 )
 
 
-def _values(item: BaseModel) -> Iterator[Value]:
+def _values(item: Based) -> Iterator[Value]:
     match item:
         case Limit(within=within):
             yield from values(str(within))
@@ -40,9 +38,7 @@ def _values(item: BaseModel) -> Iterator[Value]:
 def value_in_clause(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
     """Each number stands in a cited clause (design §1: values are data with provenance)."""
     for where, item in view.parts:
-        refs = getattr(item, "basis", None)
-        if refs is None:
-            continue
+        refs = item.basis
         for value in _values(item):
             if value.unit not in UNTRACED_UNITS and value.key not in shelf.values_in(refs):
                 yield Fault(
@@ -59,7 +55,7 @@ def value_in_clause(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 def unconfirmed_number(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
     """What varies locally, or is unconfirmed, carries no number."""
     for where, item in view.parts:
-        if getattr(item, "certainty", None) is not Certainty.UNCONFIRMED:
+        if item.certainty is not Certainty.UNCONFIRMED:
             continue
         if spoken := [v.text for v in _values(item) if v.unit not in UNTRACED_UNITS]:
             yield Fault(where, f"未核实的内容带了数字：{'、'.join(spoken)}", "核到原文后改标 confirmed，或去掉数字")

@@ -15,10 +15,11 @@ _LATIN_FINE = re.compile(
     re.IGNORECASE,
 )
 _TRADITIONAL = re.compile("[證辦請繳費戶國齡醫險業務單號碼電話點從應當會場發開關還這個為與處對時間給過進達運動產學習機構長門間問題員資訊網線級終結論證書車輛駛馬買賣貨財貸質購銷錄鎮際陽隊離難雙雜類額願顧飛餘館驗體黨齊]")  # fmt: skip
+_UNUSUAL = re.compile(rf"[A-Za-z]{{3}}|{_TRADITIONAL.pattern}")
 _MARKUP = re.compile(r"</?(?:p|br|div|span|a|b|i|u|strong|em|table|t[rdh]|tbody|ul|ol|li|font|img|style|script|h\d|o:p)\b[^>]*>|&(?:nbsp|lt|gt|amp|quot|ldquo|rdquo|#\d+);|\{\{|\}\}|\\[nrt]", re.IGNORECASE)  # fmt: skip
 _VAGUE = re.compile(
     r"(?:法律、?法规|法律、?行政法规|有关规定|相关规定|国家|规章)[^，。；]{0,8}规定的其[他它](?:相关|有关)?(?:条件|情形|要求)"
-    r"|^(?:其[他它](?:相关|有关)?(?:条件|情形|要求)|符合(?:相关|有关|国家)?(?:法律、?法规|法律法规|政策|规定)?(?:的)?(?:相关|有关)?(?:规定|要求|条件)(?:的)?)[。.]?$"
+    r"|^(?:其[他它](?:相关|有关)?(?:条件|情形|要求)|符合(?:相关|有关|国家)?(?:法律、?法规|法律法规|政策|规定)?(?:规定)?的?(?:相关|有关)?(?:规定|要求|条件)的?)[。.]?$"
 )
 
 
@@ -43,6 +44,8 @@ def long_sentence(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 ))  # fmt: skip
 def foreign_script(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
     """Guides are written in standard characters; names such as App may stay."""
+    if not _UNUSUAL.search(view.whole):
+        return
     for where, text in view.texts:
         if found := _TRADITIONAL.search(text):
             yield Fault(where, f"有繁体字“{found[0]}”", "改成规范汉字")
