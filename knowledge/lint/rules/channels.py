@@ -9,12 +9,13 @@ from knowledge.lint.shelf import GuideView, Shelf
 # Short codes, service numbers, 400/800, area code + number (+ extension), mobile; several are parted by 、 or /.
 _DIALABLE = re.compile(
     r"^(?:\+?86[- ]?)?(?:11\d|12[0-2]|1[0-2]\d{3}|9[56]\d{3,4}|[48]00[- ]?\d{3,4}[- ]?\d{3,4}"
-    r"|[（(]?0\d{2,3}[)）]?[-－—– ]?\d{7,8}(?:(?:转|[-－—]|ext\.?)\d{1,6})?|(?:0\d{2,3}[-－—– ]?)?1[0-2]\d{3}|1[3-9]\d{9})$"
+    r"|[（(]?0\d{2,3}[)）]?[-－—– ]?\d{7,8}(?:(?:转|[-－—]|ext\.?)\d{1,6})?|(?:0\d{2,3}[-－—– ]?)?(?:1[0-2]\d{3}|9[56]\d{3})(?:[-－—–转]\d{1,4})*|1[3-9]\d{9})$"
 )
+_LABEL = re.compile(r"[（(][^（()）\d]*[)）]|^[^\d（(+]{1,12}[:：]")  # who answers: 020-12345678（窗口）
 _PARTS = re.compile(r"[、,，;；/]|或者?|\s{1,}(?=0|1|4|9)")
 # Beside gov.cn: the sites of public bodies that are not departments.
 OFFICIAL = ("gov.cn", "court.gov.cn", "org.cn", "edu.cn", "chsi.com.cn", "12306.cn", "95598.cn", "mil.cn")
-_HOST = re.compile(r"^(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+)(?::\d+)?(?:/\S*)?$")
+_HOST = re.compile(r"^https?://(?P<host>[A-Za-z0-9.-]+)(?::\d+)?(?:/\S*)?$", re.IGNORECASE)
 
 
 _ALL_ONLINE = re.compile(
@@ -30,8 +31,6 @@ def _bad_link(url: str) -> str | None:
     match = _HOST.match(url)
     if not match:
         return f"“{url}”不是一个网址"
-    if match["scheme"] != "https":
-        return f"“{url}”不是 https"
     host = match["host"].lower()
     if not any(host == domain or host.endswith("." + domain) for domain in OFFICIAL):
         return f"“{host}”不是政府网站或公共机构的域名"
@@ -48,10 +47,9 @@ def phone(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
         if channel.kind == "phone" and not channel.phone:
             yield Fault(f"channels[{index}]", f"“{channel.name}”是电话渠道，没有号码", "补上带区号的号码或者服务热线")
         for part in _PARTS.split(channel.phone or ""):
-            if part.strip() and not _DIALABLE.match(part.strip()):
-                yield Fault(
-                    f"channels[{index}]", f"电话“{part.strip()}”拨不出去", "写成带区号的号码，例如 0371-12345678"
-                )
+            number = _LABEL.sub("", part.strip()).strip("。. ")
+            if number and not _DIALABLE.match(number):
+                yield Fault(f"channels[{index}]", f"电话“{number}”拨不出去", "写成带区号的号码，例如 0371-12345678")
 
 
 @guide_rule(Card(
@@ -68,14 +66,25 @@ def visits_online(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 
 
 @guide_rule(Card(
-    "link", "网址是政府自己的 https 网址", "error", OFFICE_115 + "；" + ELEMENTS,
-    good="https://www.hnzwfw.gov.cn/", bad="http://banzheng.example.com/",
+    "link", "网址是政府自己的", "error", OFFICE_115 + "；" + ELEMENTS,
+    good="https://www.hnzwfw.gov.cn/", bad="https://banzheng.example.com/",
 ))  # fmt: skip
 def link(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
-    """Where a citizen is sent to act is the government's own, over https."""
+    """Where a citizen is sent to act is the government's own."""
     for index, channel in enumerate(view.guide.channels):
         if channel.url and (problem := _bad_link(channel.url)):
-            yield Fault(f"channels[{index}]", problem, "改成官方的 https 网址，没有的删去")
+            yield Fault(f"channels[{index}]", problem, "改成官方的网址，没有的删去")
+
+
+@guide_rule(Card(
+    "plain-http", "网址用 https", "warning", "网络数据安全管理条例；" + OFFICE_115,
+    good="https://www.hnzwfw.gov.cn/", bad="http://www.hnzwfw.gov.cn/",
+))  # fmt: skip
+def plain_http(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+    """What a citizen fills in there is not sent in the open."""
+    for index, channel in enumerate(view.guide.channels):
+        if channel.url and channel.url.lower().startswith("http://"):
+            yield Fault(f"channels[{index}]", f"“{channel.url}”不是 https", "网站支持的，改成 https 开头")
 
 
 @guide_rule(Card(
@@ -100,4 +109,4 @@ def basis_link(shelf: Shelf) -> Iterator[Fault]:
             yield Fault("url", problem, "换成发布机关的网页", f"bases/{basis.basis_id}.yaml")
 
 
-RULES = (phone, visits_online, link, source_link, basis_link)
+RULES = (phone, visits_online, link, plain_http, source_link, basis_link)

@@ -12,7 +12,7 @@ from knowledge.lint.shelf import GuideView, Shelf
 _ID = re.compile(r"(?<!\d)[1-8]\d{5}(?P<y>(?:18|19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})\d{3}[\dXx](?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 _BANK = re.compile(r"(?<!\d)(?:62|4\d|5[1-5])\d{2}[ -]?\d{4}[ -]?\d{4}[ -]?\d{4}(?:[ -]?\d{1,3})?(?!\d)")
-_MAIL = re.compile(r"[\w.+-]+@(?:qq|163|126|sina|sohu|foxmail|gmail|hotmail|outlook|139)\.com", re.IGNORECASE)
+_MAIL = re.compile(r"(?<![\w.])(?:\d{5,11}@qq|1[3-9]\d{9}@(?:139|163|126))\.com", re.IGNORECASE)
 # Zero-width, bidirectional, tag and control characters: invisible to people, read by machines.
 _HIDDEN = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
