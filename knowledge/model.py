@@ -394,7 +394,6 @@ class OutdatedText(Frozen):
     trap_id: Slug
     title: Text  # what is old
     items: tuple[str, ...] = ()  # words, one of which stands in the item's name; none: every item
-    except_items: tuple[str, ...] = ()
     kinds: tuple[Slug, ...] = ()  # materials that are no longer asked for
     pattern: Pattern | None = None  # how the old rule is worded
     allowed_beside: Pattern | None = None  # a guide that also says this is not misled

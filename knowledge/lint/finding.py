@@ -13,7 +13,7 @@ Severity = Literal["error", "warning"]
 SEVERITY_LABELS: dict[Severity, str] = {"error": "错误", "warning": "提醒"}
 
 # The norms, each written once.
-OFFICE_115 = "国办函〔2017〕115号（全国政府网站检查：办事指南要素缺失、内容不准确）"
+OFFICE_115 = "国办函〔2017〕115号（全国互联网政务服务平台检查情况的通报）"
 ELEMENTS = "GB/T 39554.2（政务服务事项实施清单要素要求）"
 GUIDE_FORM = "GB/T 36114（政务服务中心进驻事项服务指南编制规范）"
 DESIGN = "办成设计：每个数都有出处，错的数比没有更坏"

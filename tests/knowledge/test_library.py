@@ -167,6 +167,14 @@ def test_a_table_without_its_columns_is_told_which(root: Path) -> None:
     assert findings_of(root) == {Finding("jurisdictions.csv", "410000.level", "缺少这一项")}
 
 
+def test_an_old_rule_whose_wording_is_no_pattern_is_named(root: Path) -> None:
+    path = root / "outdated.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("pattern: 登报", 'pattern: "登报("'), encoding="utf-8")
+    (finding,) = findings_of(root)
+    assert (finding.file, finding.field) == ("outdated.yaml", "old-card-form.pattern")
+    assert finding.problem.startswith("“登报(”不是正则表达式（")
+
+
 def test_a_folder_that_is_not_there_lacks_every_table(tmp_path: Path) -> None:
     assert findings_of(tmp_path / "nowhere") == {
         Finding(file, "", "缺少这个文件")

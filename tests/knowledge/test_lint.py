@@ -88,6 +88,17 @@ def test_only_limits_in_the_same_unit_are_compared(small: Library, statutory: st
     assert rules.count("promised-longer") == found
 
 
+@pytest.mark.parametrize("text, when, found", [
+    ("先登报挂失再申请。", "", ["steps[0].text"]), ("现在不再要求登报。", "", []),
+    ("先登报挂失再申请。", "effective_to: 2011-12-31\n", []),
+], ids=["照抄旧规定", "说明已改", "旧规定当时的文本"])  # fmt: skip
+def test_an_old_rule_is_found_where_it_is_told_as_current(
+    edited: Callable[[str, str, str], Library], text: str, when: str, found: list[str]
+) -> None:
+    library = edited(LOST, "  - 到派出所窗口申请。\n", f"  - {text}\n{when}")
+    assert [f.field for f in lint(library, TODAY) if f.rule == "outdated-text"] == found
+
+
 def test_a_finding_reads_as_one_chinese_line(edited: Callable[[str, str, str], Library]) -> None:
     (finding,) = errors(edited(RENEW, "family: id-card", "family: moon"))
     assert str(finding) == f"[错误] reference · {RENEW} · family：事项族 moon 不存在 → 改成已有的编号，或先把它加进库里"

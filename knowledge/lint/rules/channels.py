@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from knowledge.lint.finding import ELEMENTS, OFFICE_115, Card, Fault, guide_rule, library_rule
+from knowledge.lint.finding import DESIGN, ELEMENTS, OFFICE_115, Card, Fault, guide_rule, library_rule
 from knowledge.lint.shelf import GuideView, Shelf
 
 # Short codes, service numbers, 400/800, area code + number (+ extension), mobile; several are parted by 、 or /.
@@ -77,7 +77,7 @@ def link(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 
 
 @guide_rule(Card(
-    "plain-http", "网址用 https", "warning", "网络数据安全管理条例；" + OFFICE_115,
+    "plain-http", "网址用 https", "warning", DESIGN,
     good="https://www.hnzwfw.gov.cn/", bad="http://www.hnzwfw.gov.cn/",
 ))  # fmt: skip
 def plain_http(view: GuideView, shelf: Shelf) -> Iterator[Fault]:

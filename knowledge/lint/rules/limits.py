@@ -12,6 +12,8 @@ from knowledge.model import Limit
 _STAGE = re.compile(
     r"^[第\d一二三四五六七八九十（）().、．步:： ]*(?:申请|收件|受理|审查|初审|审核|复核|核查|核验|评审|审批|决定|办结|制证|发证|送达|公示)"
 )
+_NUMBERING = re.compile(r"^[第\d一二三四五六七八九十（）().、．步:： ]+|[。；;]$")
+SHORTEST = 5  # characters: 审查与决定 is still only a name
 _DAYS = {"日", "工作日"}
 
 
@@ -71,6 +73,19 @@ def steps_sum(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 
 
 @guide_rule(Card(
+    "bare-steps", "每一步写明做什么，不只写环节名", "warning", f"{OFFICE_115}：只有环节名称；{GUIDE_FORM}",
+    good="到派出所户籍窗口，说明证件丢了，申请补领", bad="申请、受理、审查、决定",
+))  # fmt: skip
+def bare_steps(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+    """Steps tell the citizen what to do and not just what each stage is called."""
+    steps = view.guide.steps
+    if steps and all(len(_NUMBERING.sub("", step.text)) <= SHORTEST for step in steps):
+        yield Fault(
+            "steps", f"只写了环节名称：{'、'.join(step.text for step in steps)[:40]}", "写明每一步谁做什么、去哪做"
+        )
+
+
+@guide_rule(Card(
     "deadline-event", "申请期限写明从哪天算起", "warning", GUIDE_FORM,
     good="自领取营业执照之日起30日内", bad="30日内（没有写从什么时候算）",
 ))  # fmt: skip
@@ -92,4 +107,4 @@ def zero_limit(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
             yield Fault(f"limits[{index}]", f"时限写成了{limit.within}", "当场办结的写“当场”，没有核到的删去这一条")
 
 
-RULES = (promised_longer, limit_scope, steps_sum, deadline_event, zero_limit)
+RULES = (promised_longer, limit_scope, steps_sum, bare_steps, deadline_event, zero_limit)

@@ -22,10 +22,7 @@ def _in_time(trap: OutdatedText, view: GuideView, shelf: Shelf) -> bool:
 
 
 def _about(trap: OutdatedText, view: GuideView) -> bool:
-    names = view.names
-    return (not trap.items or any(word in names for word in trap.items)) and not any(
-        w in names for w in trap.except_items
-    )
+    return not trap.items or any(word in view.names for word in trap.items)
 
 
 @guide_rule(Card(

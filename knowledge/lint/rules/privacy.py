@@ -53,7 +53,7 @@ def personal_data(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 
 
 @guide_rule(Card(
-    "hidden-characters", "没有看不见的字符", "error", "TC260-004（政务大模型应用安全规范：防提示词注入）；" + DESIGN,
+    "hidden-characters", "没有看不见的字符", "error", "《政务领域人工智能大模型部署应用指引》（防提示词注入）；" + DESIGN,
     good="到窗口申请。", bad="到窗口申请。（夹着零宽字符）",
 ))  # fmt: skip
 def hidden_characters(view: GuideView, shelf: Shelf) -> Iterator[Fault]:

@@ -71,7 +71,7 @@ def _theme(theme: Theme, shelf: Shelf) -> Iterator[Fault]:
     good="410100（郑州市）", bad="410199（没有这个地区）",
 ))  # fmt: skip
 def unknown_place(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
-    """A guide belongs to a place that the table knows, or to a whole country's standard code."""
+    """A guide belongs to a place that the table knows."""
     if view.guide.jurisdiction not in shelf.places:
         yield Fault(
             "jurisdiction", f"地区代码 {view.guide.jurisdiction} 不在地区表里", "改成地区表里的代码，或先补地区表"
