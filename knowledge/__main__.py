@@ -9,8 +9,9 @@ from pathlib import Path
 from knowledge.catalog import ResolvedGuide
 from knowledge.commands.diff import diff_text
 from knowledge.commands.export import export
-from knowledge.commands.stale import DAYS, stale_text
 from knowledge.commands.importing import add_import_options, import_command
+from knowledge.commands.lint import run as lint_command
+from knowledge.commands.stale import DAYS, stale_text
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
 from knowledge.index.generation import Generation, GenerationStore
@@ -23,6 +24,7 @@ from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
 EXAMPLES = """例子：
   python -m knowledge prepare-model          解开内置的向量模型（只做一次）
   python -m knowledge lint                   检查指南库，列出每一处问题
+  python -m knowledge lint --format html --out 体检报告.html
   python -m knowledge build && python -m knowledge publish
   python -m knowledge search 身份证丢了 --city 郑州
   python -m knowledge show id-card-reissue   看一份指南的全部字段和依据
@@ -47,14 +49,17 @@ def _parser() -> ChineseParser:
     )
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
     parser.add_argument(
-        "words", nargs="*", default=[], help="search 的问题；show 的事项编号；publish 的版本号；diff 的两边；import 的文件"
+        "words",
+        nargs="*",
+        default=[],
+        help="search 的问题；show 的事项编号；publish 的版本号；diff 的两边；import 的文件；lint 的文件夹",
     )
     parser.add_argument("--city", help="地区，例如 郑州")
     parser.add_argument("--as-of", type=date.fromisoformat, help="按哪一天的规定（2026-11-22）")
     parser.add_argument("-k", type=int, default=5, help="search 最多列几条")
     parser.add_argument("--days", type=int, default=DAYS, help="stale：超过多少天没有核对算旧")
-    parser.add_argument("--format", help="export 的格式：jsonl、csv 或 parquet")
-    parser.add_argument("--out", type=Path, help="export、import 写到哪个文件夹（import 默认 数据文件夹/drafts）")
+    parser.add_argument("--format", help="lint 报告：text、csv、sarif、html；export：jsonl、csv、parquet")
+    parser.add_argument("--out", type=Path, help="lint 报告写到哪个文件；export、import 写到哪个文件夹")
     add_import_options(parser)
     return parser
 
@@ -66,15 +71,6 @@ def _say(text: str) -> None:
 def _prepare(args: "Arguments") -> int:
     prepare_model(args.data_dir / "model", _say)
     return DONE
-
-
-def _lint(args: "Arguments") -> int:
-    findings = lint(load_library(args.library))
-    for finding in findings:
-        _say(str(finding))
-    errors = sum(finding.severity == "error" for finding in findings)
-    _say(f"体检完成：错误 {errors} 处，提醒 {len(findings) - errors} 处")
-    return FAILED if errors else DONE
 
 
 def _build(args: "Arguments") -> int:
@@ -179,7 +175,7 @@ class Arguments:
 
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
-    "prepare-model": _prepare, "lint": _lint, "build": _build, "publish": _publish, "rollback": _rollback,
+    "prepare-model": _prepare, "lint": lint_command, "build": _build, "publish": _publish, "rollback": _rollback,
     "search": _search, "show": _show, "diff": _diff, "stale": _stale, "export": _export, "import": import_command,
 }  # fmt: skip
 NEEDS_WORDS = {

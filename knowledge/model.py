@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, model_validator
 
 ROOT_ADCODE = "410000"
 
@@ -19,6 +19,17 @@ Adcode = Annotated[str, Field(pattern=r"^\d{6}$")]
 ClauseRef = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(#[0-9A-Za-z.\-]+)?$")]
 GuideId = Annotated[str, Field(pattern=r"^\d{6}/[a-z0-9]+(-[a-z0-9]+)*(@\d{4}-\d{2}-\d{2})?$")]
 Text = Annotated[str, Field(min_length=1)]
+
+
+def _compiles(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"“{value}”不是正则表达式（{error}）") from None
+    return value
+
+
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
 
 
 class Frozen(BaseModel):
@@ -400,6 +411,20 @@ class Family(Frozen):
     options: tuple[FamilyOption, ...] = Field(min_length=2)
 
 
+class OutdatedText(Frozen):
+    """A rule no longer in force that is still copied into guides; a sentence that calls it old is no fault."""
+
+    trap_id: Slug
+    title: Text  # what is old
+    items: tuple[str, ...] = ()  # words, one of which stands in the item's name; none: every item
+    kinds: tuple[Slug, ...] = ()  # materials that are no longer asked for
+    pattern: Pattern | None = None  # how the old rule is worded
+    allowed_beside: Pattern | None = None  # a guide that also says this is not misled
+    since: date | None = None  # old since that day
+    now: Text
+    source: Text
+
+
 class Library(Frozen):
     """Everything the government publishes, as one value: what a generation stores and a catalog looks up."""
 
@@ -411,6 +436,7 @@ class Library(Frozen):
     families: tuple[Family, ...]
     jurisdictions: tuple[Jurisdiction, ...]
     lexicon: "Lexicon"
+    outdated: tuple[OutdatedText, ...] = ()
 
 
 class Lexicon(Frozen):

@@ -48,8 +48,10 @@ def _plan_reply(theme: Theme, state: FlowState, catalog: Catalog, adcode: str, a
 def plan_text(plan: Plan, heading: list[str]) -> str:
     """A plan in plain words: stages, merged materials, what is still open."""
     count = sum(len(stage) for stage in plan.stages)
+    if count == 0 and not plan.open_items:
+        return "\n".join([f"“{plan.name}”：按您说的情况，没有需要办的事项。", *_situation(heading)])
     lines = [f"“{plan.name}”：按您说的情况，要办{count}项，分{len(plan.stages)}步；同一步里的可以同时办。"]
-    lines += [f"您的情况：{'；'.join(heading)}。"] if heading else []
+    lines += _situation(heading)
     for number, stage in enumerate(plan.stages, 1):
         lines.append(
             f"第{number}步："
@@ -68,3 +70,7 @@ def plan_text(plan: Plan, heading: list[str]) -> str:
     made = [m for m in plan.materials if m.from_item is not None]
     lines += [f"○ {m.name}——办完“{m.from_item}”就有，不用另外准备" for m in made]
     return "\n".join(lines)
+
+
+def _situation(heading: list[str]) -> list[str]:
+    return [f"您的情况：{'；'.join(heading)}。"] if heading else []

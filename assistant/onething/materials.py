@@ -21,8 +21,9 @@ def _form(materials: list[Material]) -> str:
 def merge(guides: list[Guide], answers: Answers, catalog: Catalog) -> tuple[tuple[MergedMaterial, ...], int]:
     """Unique materials by document kind with the items that need each, and how many rows there were before.
 
-    A form to fill in belongs to its own item and is never merged with another's. A kind that an item of the same plan
-    issues is marked with that item: it need not be brought, it comes out on the way.
+    A form to fill in belongs to its own item and is never merged with another's. A kind that another item of the same
+    plan issues is marked with that item: it need not be brought, it comes out on the way. A kind that its own maker also
+    asks for (the parents' household register, the seller's registration certificate) must be brought all the same.
     """
     makers = {kind: guide.name for guide in guides for kind in guide.results}
     rows: dict[tuple[str, str], list[tuple[Guide, Material]]] = defaultdict(list)
@@ -40,14 +41,16 @@ def merge(guides: list[Guide], answers: Answers, catalog: Catalog) -> tuple[tupl
 def _merged(kind: str, needs: list[tuple[Guide, Material]], makers: dict[str, str], catalog: Catalog) -> MergedMaterial:
     document = catalog.documents[kind]
     materials = [material for _, material in needs]
+    names = tuple(dict.fromkeys(guide.name for guide, _ in needs))
+    maker = makers.get(kind)
     conditions = [m.condition for m in materials if m.condition]
     return MergedMaterial(
         kind=kind,
         name=document.name,
-        items=tuple(dict.fromkeys(guide.name for guide, _ in needs)),
+        items=names,
         count=max(m.count for m in materials),
         form=FORM_LABELS[_form(materials)],
         issuer=document.issuer,
-        from_item=makers.get(kind),
+        from_item=None if maker in names else maker,
         condition="；".join(dict.fromkeys(conditions)) if len(conditions) == len(materials) else None,
     )

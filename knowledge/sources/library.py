@@ -9,7 +9,18 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from knowledge.errors import Finding, LibraryError
-from knowledge.model import Basis, DocumentKind, Fact, Family, Guide, Jurisdiction, Lexicon, Library, Theme
+from knowledge.model import (
+    Basis,
+    DocumentKind,
+    Fact,
+    Family,
+    Guide,
+    Jurisdiction,
+    Lexicon,
+    Library,
+    OutdatedText,
+    Theme,
+)
 from knowledge.sources.versions import Written, assemble
 
 LIBRARY = Path(__file__).resolve().parents[1] / "library"
@@ -169,6 +180,7 @@ def load_library(root: Path = LIBRARY) -> Library:
         families=tuple(reader.table("families.yaml", Family, lambda key, value: {"family_id": key} | value)),
         jurisdictions=places,
         lexicon=reader.lexicon(),
+        outdated=tuple(reader.table("outdated.yaml", OutdatedText, lambda key, value: {"trap_id": key} | value)),
     )
     if reader.findings:
         raise LibraryError(reader.findings)

@@ -22,13 +22,14 @@ def findings_of(root: Path) -> set[Finding]:
 
 
 def test_the_shipped_library_is_as_large_as_promised(library: Library) -> None:
-    assert len(library.guides) >= 36
+    assert len(library.guides) >= 120
     assert len(library.documents) >= 60
-    assert {theme.theme_id for theme in library.themes} == {"newborn", "open-restaurant"}
+    assert len(library.themes) >= 28
+    assert {"newborn", "open-restaurant"} <= {theme.theme_id for theme in library.themes}
 
 
 def test_every_number_of_the_shipped_library_is_traced_and_every_reference_exists(library: Library) -> None:
-    assert lint(library) == ()
+    assert [finding for finding in lint(library, date(2026, 11, 22)) if finding.severity == "error"] == []
 
 
 def test_every_city_of_henan_is_known_and_belongs_to_the_province(library: Library) -> None:
@@ -167,8 +168,23 @@ def test_a_table_without_its_columns_is_told_which(root: Path) -> None:
     assert findings_of(root) == {Finding("jurisdictions.csv", "410000.level", "缺少这一项")}
 
 
+def test_an_old_rule_whose_wording_is_no_pattern_is_named(root: Path) -> None:
+    path = root / "outdated.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("pattern: 登报", 'pattern: "登报("'), encoding="utf-8")
+    (finding,) = findings_of(root)
+    assert (finding.file, finding.field) == ("outdated.yaml", "old-card-form.pattern")
+    assert finding.problem.startswith("“登报(”不是正则表达式（")
+
+
 def test_a_folder_that_is_not_there_lacks_every_table(tmp_path: Path) -> None:
     assert findings_of(tmp_path / "nowhere") == {
         Finding(file, "", "缺少这个文件")
-        for file in ("documents.yaml", "facts.yaml", "families.yaml", "jurisdictions.csv", "lexicon.yaml")
+        for file in (
+            "documents.yaml",
+            "facts.yaml",
+            "families.yaml",
+            "jurisdictions.csv",
+            "lexicon.yaml",
+            "outdated.yaml",
+        )
     }
