@@ -3,7 +3,7 @@
 import re
 
 _SUFFIX = (
-    "许可证|许可|执业证|资格证|从业证|上岗证|合格证|登记证|执照|牌照|批文|证书|登记|备案|注册|审批|资质|补贴|补助|津贴|奖励|"
+    "许可证|许可|执业证|资格证|从业证|上岗证|合格证|登记证|执照|牌照|批文|证书|登记|备案|注册|审批|资质|补贴|补助|津贴|奖励|扶助金|经营权|"
     "证(?!明|据|券|件|金|实|人|言)"
 )
 _OBJECT = re.compile(rf"(?P<head>[\u4e00-\u9fff]{{1,8}}?)的?(?P<suffix>{_SUFFIX})")
@@ -19,6 +19,12 @@ _GENERIC = re.compile(
 )
 
 
+# 无犯罪记录证明去哪开: a paper to be issued, not one to bring along.
+_ISSUED = re.compile(
+    r"(?:开|出具|打印)(?:个|一份|一张|一个)?(?P<a>[\u4e00-\u9fff]{2,8})证明|(?P<b>[\u4e00-\u9fff]{2,8})证明(?:去?哪|怎么|咋|能不能|能|还给|派出所|网上){1,3}.{0,4}开"
+)
+
+
 def objects_named(text: str) -> tuple[str, ...]:
     """The papers or permits named, as short phrases ending in their kind word."""
     found = []
@@ -26,17 +32,21 @@ def objects_named(text: str) -> tuple[str, ...]:
         head = _NOT_HEAD.sub("", match["head"])[-6:]
         if head and not _WORDS.search(head):
             found.append(head + match["suffix"])
+    for match in _ISSUED.finditer(re.sub(r"\s+", "", text)):
+        head = _NOT_HEAD.sub("", match["a"] or match["b"])[-6:]
+        if len(head) >= 2:
+            found.append(head + "证明")
     return tuple(found)
 
 
 def mentions(phrase: str, document: str) -> bool:
-    """Whether a document speaks of the named thing: its whole phrase, or the two characters that tell its kind."""
+    """Whether a document speaks of the named thing: its whole phrase, or the characters that tell its kind: its first two and last two."""
     if phrase in document:
         return True
-    suffix = re.search(rf"(?:{_SUFFIX})$", phrase)
+    suffix = re.search(rf"(?:{_SUFFIX}|证明)$", phrase)
     head = phrase[: suffix.start()] if suffix else phrase
     thing = _GENERIC.sub("", head) or head
-    return thing[-2:] in document if len(thing) >= 2 else False
+    return len(thing) >= 2 and thing[:2] in document and thing[-2:] in document
 
 
 def foreign_object(text: str, document: str) -> str | None:

@@ -60,7 +60,7 @@ def test_an_override_becomes_a_complete_guide_for_each_version_of_its_parent(cha
         "410184/bus-card": ("410100/bus-card", ("limits",), *first),
         "410184/bus-card@2027-01-01": ("410100/bus-card@2027-01-01", ("limits",), *later, "410184/bus-card"),
     }
-    assert lint(changing) == ()
+    assert [finding for finding in lint(changing) if finding.severity == "error"] == []
 
 
 def test_a_field_of_an_override_replaces_the_parent_s_and_the_rest_is_the_parent_s(changing: Library) -> None:
