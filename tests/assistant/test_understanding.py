@@ -139,7 +139,7 @@ def test_a_message_with_no_words_of_its_own_follows_up_on_the_focus(shipped: Cat
     ("said", "named"),
     [
         ("采矿许可证怎么办", ("采矿许可证",)), ("怎么领残疾补贴", ("残疾补贴",)), ("想办个狗证", ("狗证",)), ("要什么证件", ()),
-        ("开死亡证明", ()), ("公证怎么办", ()),
+        ("开死亡证明", ("死亡证明",)), ("公证怎么办", ()),
     ],
 )  # fmt: skip
 def test_the_paper_a_question_names_is_read_as_head_and_kind(said: str, named: tuple[str, ...]) -> None:

@@ -47,17 +47,6 @@ def expired_guide(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
         yield Fault("effective_to", f"{end}已到期，没有接替的文本", "补上新文本，或把事项移出指南库")
 
 
-@guide_rule(Card(
-    "period-order", "施行日期在失效日期之前", "error", DESIGN,
-    good="2025-01-01 至 2025-12-31", bad="2026-01-01 至 2025-12-31",
-))  # fmt: skip
-def period_order(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
-    """A period begins before it ends."""
-    start, end = view.guide.effective_from, view.guide.effective_to
-    if start is not None and end is not None and start > end:
-        yield Fault("effective_from", f"施行日期{start}在失效日期{end}之后", "核对两个日期")
-
-
 @library_rule(Card(
     "basis-period", "依据的公布、施行、失效依次在后", "error", "立法法；" + DESIGN,
     good="2026-04-30 通过，2026-07-01 施行", bad="2026-07-01 通过，2026-04-30 施行",
@@ -92,4 +81,4 @@ def version_overlap(shelf: Shelf) -> Iterator[Fault]:
                 )  # fmt: skip
 
 
-RULES = (stale_check, checked_in_future, expired_guide, period_order, basis_period, version_overlap)
+RULES = (stale_check, checked_in_future, expired_guide, basis_period, version_overlap)
