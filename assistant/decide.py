@@ -18,7 +18,8 @@ from knowledge.retrieval import Hit, RetrievalResult
 # Logistic confidence that the top hit is the right item. Fitted on the dev split (421 right, 181 refusals) and, at a third
 # of the weight, 256 names of real items that the library does not hold; see DECISIONS.md.
 INTERCEPT, COSINE_ORIGIN, PER_COSINE, PER_FOREIGN, PER_UNHEARD = -0.08, 0.89, 151.7, -4.64, -3.86
-REFUSE_BELOW = 0.5
+REFUSE_BELOW = 0.6
+ASK_FROM = 0.3  # between this and REFUSE_BELOW the nearest items are offered instead of an answer
 KIN_FROM = 0.15  # a follow-up may turn to a family member or related item from this confidence
 ABOUT_SERVICES = 0.875  # an unanswered message this near to some guide is taken as a service the library lacks
 WITHOUT_DENSE = 0.91  # the cosine taken for granted when only words can be compared
@@ -32,6 +33,10 @@ CLOSE = 0.06  # two members of a family whose fused scores differ by less are to
 _APPLICANT = re.compile(
     r"(?:我是|是)?(?:个体工商户|(?:有限)?公司|企业|单位|商铺|住宅|车位|车库|孩子|小孩|未成年人?|老年?人|外地人?|农村|城市|夫妻|男|女|学生)(?:的)?"
 )
+
+
+NEAREST = "我不太确定您问的是哪一件。指南库里最接近的是这几项，是其中一项吗？"
+NONE_OF_THESE = Option(label="都不是", value="none")
 
 
 class Decision(NamedTuple):
@@ -199,6 +204,13 @@ def continues(
     return decision.confidence < FOLLOW_BELOW and stands and current.item_id in near
 
 
+def nearest_question(hits: list[Hit], catalog: Catalog, nothing: Decision) -> Decision:
+    """Too unsure to answer, too near to turn away: ask whether one of the nearest items is meant."""
+    items = dict.fromkeys(item_of(hit.key) for hit in hits[:3])
+    options = [Option(label=catalog.items[item][0].name, value=f"item:{item}") for item in items]
+    return nothing._replace(name="clarify", question=NEAREST, options=(*options, NONE_OF_THESE))
+
+
 def decide(understanding: Understanding, result: RetrievalResult, catalog: Catalog, words_of: WordsOf) -> Decision:
     """Decide on one item, one question, one theme, or nothing."""
     if (family := bare_family(understanding, catalog)) is not None:
@@ -215,7 +227,8 @@ def decide(understanding: Understanding, result: RetrievalResult, catalog: Catal
     if named := named_item(understanding, hits, catalog):
         return Decision("answer", items=(named,), confidence=1.0)
     if sure < REFUSE_BELOW:
-        return Decision("nothing_found", confidence=sure, cosine=top.cosine)
+        nothing = Decision("nothing_found", confidence=sure, cosine=top.cosine)
+        return nearest_question(hits, catalog, nothing) if sure >= ASK_FROM and not foreign else nothing
     if len(hits) > 1 and top.score - hits[1].score < CLOSE and len(understanding.core) <= 6:
         first, second = (catalog.guide(h.key) for h in hits[:2])
         if first.family and first.family == second.family:

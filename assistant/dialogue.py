@@ -102,6 +102,8 @@ class Dialogue:
             return _small_talk(seen.intent, focus, place)
         if seen.choice and seen.choice.startswith("item:"):
             return self._answer(seen.choice.removeprefix("item:"), focus.fields, seen, focus, place)
+        if seen.choice == deciding.NONE_OF_THESE.value:
+            return _refused(RefusalReason.NO_KNOWLEDGE, focus, place)
         return self._follow_up(seen, focus, place) or self._search(seen, focus, place)
 
     # ---- life events ------------------------------------------------------------------------------------------------
@@ -246,6 +248,10 @@ def _clarification(decision: deciding.Decision, seen: Understanding, focus: Focu
 def _nothing_found(seen: Understanding, focus: Focus, place: Place, cosine: float = 0.0) -> Outcome:
     near = cosine >= deciding.ABOUT_SERVICES and not is_off_topic(seen.query)
     reason = RefusalReason.NO_KNOWLEDGE if near or is_service(seen.query) else RefusalReason.OUT_OF_SCOPE
+    return _refused(reason, focus, place)
+
+
+def _refused(reason: RefusalReason, focus: Focus, place: Place) -> Outcome:
     reply = _refusal(reason, REFUSALS[reason], place)
     return Outcome(reply, focus.model_copy(update={"options": ()}), "nothing_found")
 

@@ -331,3 +331,16 @@ def test_a_life_event_left_for_a_clarification_can_be_taken_up_again(assistant: 
     played = turns(assistant, "想开个饭馆", "个体工商户", "居住证有效期几年", "继续")
     assert [t.reply.kind for t in played] == ["flow", "flow", "clarification", "flow"]
     assert played[3].focus.flow == played[1].focus.flow
+
+
+def test_a_message_too_near_to_turn_away_is_asked_about_and_none_of_these_ends_it(talk: Talk) -> None:
+    asked, refused = talk("着火烧毁的车还需要去注销登记吗", "都不是")
+    assert asked.kind == "clarification"
+    assert [o.value for o in asked.options][0] == "item:vehicle-scrap"
+    assert asked.options[-1].label == "都不是"
+    assert (refused.kind, refused.reason) == ("refusal", "no_knowledge")
+
+
+def test_one_of_the_nearest_items_may_be_chosen_by_number(talk: Talk) -> None:
+    _, answer = talk("着火烧毁的车还需要去注销登记吗", "第一个")
+    assert (answer.kind, answer.items[0].guide_id) == ("answer", "410000/vehicle-scrap")
