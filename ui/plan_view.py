@@ -36,7 +36,7 @@ def _material(material: MergedMaterial) -> str:
     if material.from_item:
         lines.append(f"办完“{text(material.from_item)}”就有，不用另外准备")
     elif material.issuer:
-        lines.append(f"由{text(material.issuer)}出具")
+        lines.append(f"来自：{text(material.issuer)}")
     lines.append(f"用于：{text('、'.join(material.items))}")
     mark = ' class="bc-later"' if material.from_item else ""
     notes = "".join(f'<span class="bc-note">{line}</span>' for line in lines)

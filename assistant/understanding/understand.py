@@ -134,7 +134,9 @@ def _without_quantities(text: str) -> str:
 
 def _says_nothing(intent: Intent, rest: str, fields: tuple[FieldName, ...], adcode: str | None, focus: Focus) -> bool:
     """A bare 没有 or 是的 with no open question and no topic that it could be about."""
-    return intent is Intent.ASK and not (rest or fields or adcode or focus.items or focus.options or focus.flow)
+    return intent is Intent.ASK and not (
+        rest or fields or adcode or focus.items or focus.options or (focus.flow and focus.flow.asking)
+    )
 
 
 def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:

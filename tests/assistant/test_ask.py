@@ -344,3 +344,9 @@ def test_a_message_too_near_to_turn_away_is_asked_about_and_none_of_these_ends_i
 def test_one_of_the_nearest_items_may_be_chosen_by_number(talk: Talk) -> None:
     _, answer = talk("着火烧毁的车还需要去注销登记吗", "第一个")
     assert (answer.kind, answer.items[0].guide_id) == ("answer", "410000/vehicle-scrap")
+
+
+def test_a_bare_no_after_a_finished_plan_asks_what_it_is_about(talk: Talk) -> None:
+    *_, plan, lost = talk("孩子刚出生要办哪些手续", *["不清楚"] * 7, "没有")
+    assert plan.kind == "plan"
+    assert (lost.kind, lost.text) == ("clarification", "您说的是哪一件？请直接说要办的事，例如下面这些。")
