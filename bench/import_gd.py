@@ -9,12 +9,10 @@ import time
 from pathlib import Path
 
 from assistant.config import Settings
-from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import open_embedder
-from knowledge.index.entries import draft_docs, entries_of
-from knowledge.index.lexical import LexicalIndex
+from knowledge.index.entries import draft_docs
 from knowledge.index.tokens import Tokens
-from knowledge.retrieval import Everything, Retriever
+from knowledge.retrieval import Everything, Index, Retriever
 from knowledge.sources.draft import Draft
 from knowledge.sources.importer import ImportOptions, import_files
 from knowledge.sources.report import ImportReport, report_text
@@ -46,16 +44,13 @@ def shares(report: ImportReport) -> list[str]:
 
 def index(drafts: list[Draft]) -> tuple[Retriever, float]:
     """The index classes of the product over the drafts, and the seconds that it took."""
-    docs, tokens = tuple(draft_docs(drafts)), Tokens()
+    docs = tuple(draft_docs(drafts))
     embedder = open_embedder("embedded", Settings().data_dir / "model")
-    entries = tuple(entries_of(docs))
     started = time.perf_counter()
     bar, move = progress_bar("计算向量")
     with bar:
-        vectors = embedder.embed_passages([entry.text for entry in entries], move)
-    lexical = LexicalIndex.build([tokens(doc.lexical_text) for doc in docs])
-    retriever = Retriever(docs, entries, lexical, DenseIndex.build(vectors), tokens, embedder, Everything(docs))
-    return retriever, time.perf_counter() - started
+        made = Index.build(docs, Tokens(), embedder, move)
+    return Retriever(made, embedder, Everything(docs)), time.perf_counter() - started
 
 
 def main() -> int:

@@ -10,12 +10,10 @@ from typing import Any, NamedTuple
 import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
-from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder
-from knowledge.index.entries import Doc, entries_of
-from knowledge.index.lexical import LexicalIndex
+from knowledge.index.entries import Doc
 from knowledge.index.tokens import Tokens
-from knowledge.retrieval import Everything, Retriever
+from knowledge.retrieval import Everything, Index, Retriever
 
 MEASURES = (nDCG @ 10, RR @ 10, R @ 10, Success @ 1, Success @ 5)
 
@@ -53,14 +51,9 @@ def load(folder: Path) -> Collection:
 def measure(folder: Path, embedder: Embedder, progress: Callable[[int, int], None]) -> dict[str, Any]:
     """Index the collection, run every query, return means and the figures behind them."""
     collection = load(folder)
-    tokens = Tokens()
-    entries = tuple(entries_of(collection.docs))
     started = time.perf_counter()
-    retriever = Retriever(
-        collection.docs, entries, LexicalIndex.build([tokens(d.lexical_text) for d in collection.docs]),
-        DenseIndex.build(embedder.embed_passages([e.text for e in entries], progress)), tokens, embedder,
-        Everything(collection.docs),
-    )  # fmt: skip
+    index = Index.build(collection.docs, Tokens(), embedder, progress)
+    retriever = Retriever(index, embedder, Everything(collection.docs))
     built = time.perf_counter() - started
     queries = {q: text for q, text in collection.queries.items() if q in collection.qrels}
     run: dict[str, dict[str, float]] = {}

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.index.dense import DenseIndex
-from knowledge.index.embedding import Embedder
-from knowledge.index.entries import Doc, Entry
+from knowledge.index.embedding import Embedder, Progress
+from knowledge.index.entries import Doc, Entry, entries_of
 from knowledge.index.fusion import Scores, fuse, unit_peak
 from knowledge.index.lexical import LexicalIndex
 from knowledge.index.tokens import Tokens
@@ -38,6 +38,25 @@ class RetrievalResult(NamedTuple):
     dense_used: bool = True
 
 
+class Index(NamedTuple):
+    """Everything that is searched: the documents, their texts to embed, both indexes and the tokenizer they were made with."""
+
+    docs: Sequence[Doc]
+    entries: Sequence[Entry]
+    lexical: LexicalIndex
+    dense: DenseIndex
+    tokens: Tokens
+
+    @classmethod
+    def build(
+        cls, docs: Sequence[Doc], tokens: Tokens, embedder: Embedder, progress: Progress | None = None
+    ) -> "Index":
+        """Index documents by words and by vectors."""
+        entries = tuple(entries_of(docs))
+        dense = DenseIndex.build(embedder.embed_passages([entry.text for entry in entries], progress))
+        return cls(docs, entries, LexicalIndex.build([tokens(doc.lexical_text) for doc in docs]), dense, tokens)
+
+
 class Scope(Protocol):
     """Which documents may answer for a place and a date."""
 
@@ -60,17 +79,13 @@ class Everything:
 class Retriever:
     """Hybrid search over documents: BM25 on words, cosine on names and cards, convexly fused."""
 
-    def __init__(
-        self, docs: Sequence[Doc], entries: Sequence[Entry], lexical: LexicalIndex, dense: DenseIndex,
-        tokens: Tokens, embedder: Embedder | None, scope: Scope,
-    ) -> None:  # fmt: skip
-        self._docs = docs
-        self._keys = np.array([doc.key for doc in docs])
-        self._owners = np.array([entry.owner for entry in entries], dtype=np.int64)
-        self._is_name = np.array([entry.role == "name" for entry in entries])
-        self._lexical = lexical
-        self._dense = dense
-        self.tokenize = tokens
+    def __init__(self, index: Index, embedder: Embedder | None, scope: Scope) -> None:
+        self._keys = np.array([doc.key for doc in index.docs])
+        self._owners = np.array([entry.owner for entry in index.entries], dtype=np.int64)
+        self._is_name = np.array([entry.role == "name" for entry in index.entries])
+        self._lexical = index.lexical
+        self._dense = index.dense
+        self.tokenize = index.tokens
         self._embedder = embedder
         self._scope = scope
         self._masks: dict[frozenset[str], NDArray[np.bool_]] = {}
@@ -104,7 +119,7 @@ class Retriever:
         return self._masks[allowed]
 
     def _cosines(self, vector: NDArray[np.float32] | None) -> tuple[Scores, Scores]:
-        shape = len(self._docs)
+        shape = len(self._keys)
         if vector is None:
             return np.full(shape, np.nan, dtype=np.float32), np.full(shape, np.nan, dtype=np.float32)
         scores = self._dense.scores(vector)

@@ -20,12 +20,12 @@ from knowledge.catalog import Catalog
 from knowledge.errors import GenerationError
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder
-from knowledge.index.entries import Doc, Entry, entries_of, library_docs
+from knowledge.index.entries import Doc, Entry, library_docs
 from knowledge.index.homophones import Homophones
 from knowledge.index.lexical import LexicalIndex
 from knowledge.index.tokens import TOKENIZER_VERSION, Tokens
 from knowledge.model import Frozen, Library
-from knowledge.retrieval import Retriever
+from knowledge.retrieval import Index, Retriever
 
 FORMAT = 1
 KEEP = 5
@@ -138,20 +138,19 @@ class GenerationStore:
         self, folder: Path, number: int, library: Library, embedder: Embedder, progress: Progress | None
     ) -> Manifest:
         docs = library_docs(Catalog(library))
-        entries = tuple(entries_of(docs))
-        tokens = Tokens(user_words(library))
-        DenseIndex.build(embedder.embed_passages([e.text for e in entries], progress)).save(folder / "dense.faiss")
-        LexicalIndex.build([tokens(doc.lexical_text) for doc in docs]).save(folder / "lexical")
+        index = Index.build(docs, Tokens(user_words(library)), embedder, progress)
+        index.dense.save(folder / "dense.faiss")
+        index.lexical.save(folder / "lexical")
         content = library.model_dump_json()
         (folder / "library.json").write_text(content, encoding="utf-8")
         (folder / "docs.json").write_bytes(DOCS.dump_json(docs))
-        (folder / "entries.json").write_bytes(ENTRIES.dump_json(entries))
+        (folder / "entries.json").write_bytes(ENTRIES.dump_json(tuple(index.entries)))
         files = sorted(p for p in folder.rglob("*") if p.is_file())
         for path in files:
             _sync(path)
         manifest = Manifest(
             format=FORMAT, number=number, built_at=datetime.now(UTC), guides=len(library.guides),
-            themes=len(library.themes), entries=len(entries), model_id=embedder.model_id, tokenizer=TOKENIZER_VERSION,
+            themes=len(library.themes), entries=len(index.entries), model_id=embedder.model_id, tokenizer=TOKENIZER_VERSION,
             library_digest=hashlib.sha256(content.encode()).hexdigest(),
             files={str(p.relative_to(folder)): file_digest(p) for p in files},
         )  # fmt: skip
@@ -241,8 +240,6 @@ class GenerationStore:
         catalog = Catalog(library)
         words = user_words(library)
         tokens = Tokens(words)
-        retriever = Retriever(
-            docs, entries, LexicalIndex.load(folder / "lexical", len(docs)), DenseIndex.load(folder / "dense.faiss"),
-            tokens, embedder, catalog,
-        )  # fmt: skip
-        return Generation(manifest, catalog, retriever, Homophones(words, tokens))
+        lexical = LexicalIndex.load(folder / "lexical", len(docs))
+        index = Index(docs, entries, lexical, DenseIndex.load(folder / "dense.faiss"), tokens)
+        return Generation(manifest, catalog, Retriever(index, embedder, catalog), Homophones(words, tokens))

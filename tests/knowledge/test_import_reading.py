@@ -201,10 +201,10 @@ def test_whatever_is_read_stands_in_the_text(text: str) -> None:
 
 @settings(deadline=None)
 @given(st.text(max_size=40))
-def test_no_text_breaks_a_reader(text: str) -> None:
+def test_no_text_breaks_a_reader_and_each_reads_the_same_twice(text: str) -> None:
     for read in (reading.read_limits, reading.read_fees, reading.read_visits, reading.read_flag, reading.read_url,
                  reading.read_forms, reading.read_materials, read_phones):  # fmt: skip
-        read(text)
+        assert read(text) == read(text)
 
 
 @settings(deadline=None)

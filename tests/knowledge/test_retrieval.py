@@ -7,14 +7,12 @@ import numpy as np
 import pytest
 
 from knowledge.catalog import Catalog
-from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder
-from knowledge.index.entries import Doc, entries_of, library_docs
-from knowledge.index.lexical import LexicalIndex
+from knowledge.index.entries import Doc, library_docs
 from knowledge.index.tokens import Tokens
 from knowledge.langchain import GuideRetriever
 from knowledge.model import Library
-from knowledge.retrieval import SUPPORT_GAP, Everything, Retriever, Scope
+from knowledge.retrieval import SUPPORT_GAP, Everything, Index, Retriever, Scope
 
 NOW = date(2026, 11, 22)
 
@@ -22,10 +20,8 @@ NOW = date(2026, 11, 22)
 def retriever_of(
     docs: Sequence[Doc], tokens: Tokens, embedder: Embedder, scope: Scope | None = None, dense: bool = True
 ) -> Retriever:
-    entries = list(entries_of(docs))
-    vectors = DenseIndex.build(embedder.embed_passages([entry.text for entry in entries]))
-    words = LexicalIndex.build([tokens(doc.lexical_text) for doc in docs])
-    return Retriever(docs, entries, words, vectors, tokens, embedder if dense else None, scope or Everything(docs))
+    index = Index.build(docs, tokens, embedder)
+    return Retriever(index, embedder if dense else None, scope or Everything(docs))
 
 
 def doc(key: str, *names: str) -> Doc:
