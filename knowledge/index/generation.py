@@ -7,31 +7,26 @@ Layout: `<data>/generations/<n>/{library.json,docs.json,entries.json,dense.faiss
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from knowledge.catalog import Catalog
 from knowledge.errors import GenerationError
-from knowledge.index.dense import DenseIndex
-from knowledge.index.embedding import Embedder
-from knowledge.index.entries import Doc, Entry, library_docs
+from knowledge.index import contents
+from knowledge.index.embedding import Embedder, Progress
 from knowledge.index.homophones import Homophones
-from knowledge.index.lexical import LexicalIndex
-from knowledge.index.tokens import TOKENIZER_VERSION, Tokens
+from knowledge.index.tokens import TOKENIZER_VERSION
 from knowledge.model import Frozen, Library
-from knowledge.retrieval import Index, Retriever
+from knowledge.retrieval import Retriever
 
 FORMAT = 1
 KEEP = 5
-Progress = Callable[[int, int], None]
-DOCS = TypeAdapter(tuple[Doc, ...])
-ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
 class Manifest(Frozen):
@@ -56,15 +51,6 @@ class Generation(NamedTuple):
     catalog: Catalog
     retriever: Retriever
     homophones: Homophones
-
-
-def user_words(library: Library) -> list[str]:
-    """The words jieba must keep whole: names of items, papers and places, and everyday words for them."""
-    names = [n for g in library.guides for n in (g.name, *g.aliases)]
-    papers = [n for d in library.documents for n in (d.name, *d.aliases)]
-    places = [n for j in library.jurisdictions for n in (j.name, *j.aliases)]
-    everyday = [*library.lexicon.synonyms, *library.lexicon.synonyms.values()]
-    return [word for word in dict.fromkeys(names + papers + places + everyday) if 2 <= len(word) <= 8]
 
 
 def file_digest(path: Path) -> str:
@@ -137,21 +123,13 @@ class GenerationStore:
     def _fill(
         self, folder: Path, number: int, library: Library, embedder: Embedder, progress: Progress | None
     ) -> Manifest:
-        docs = library_docs(Catalog(library))
-        index = Index.build(docs, Tokens(user_words(library)), embedder, progress)
-        index.dense.save(folder / "dense.faiss")
-        index.lexical.save(folder / "lexical")
-        content = library.model_dump_json()
-        (folder / "library.json").write_text(content, encoding="utf-8")
-        (folder / "docs.json").write_bytes(DOCS.dump_json(docs))
-        (folder / "entries.json").write_bytes(ENTRIES.dump_json(tuple(index.entries)))
+        counts = contents.write(folder, library, embedder, progress)
         files = sorted(p for p in folder.rglob("*") if p.is_file())
         for path in files:
             _sync(path)
         manifest = Manifest(
-            format=FORMAT, number=number, built_at=datetime.now(UTC), guides=len(library.guides),
-            themes=len(library.themes), entries=len(index.entries), model_id=embedder.model_id, tokenizer=TOKENIZER_VERSION,
-            library_digest=hashlib.sha256(content.encode()).hexdigest(),
+            format=FORMAT, number=number, built_at=datetime.now(UTC), **counts._asdict(),
+            model_id=embedder.model_id, tokenizer=TOKENIZER_VERSION,
             files={str(p.relative_to(folder)): file_digest(p) for p in files},
         )  # fmt: skip
         _write_durably(folder / "manifest.json", manifest.model_dump_json(indent=1))
@@ -208,10 +186,7 @@ class GenerationStore:
         """The content of one generation, after verifying it. Raises GenerationError."""
         if number not in self.numbers():
             raise GenerationError(f"没有版本 {number}（现有：{'、'.join(map(str, self.numbers())) or '还没有'}）")
-        return self._library(self.verify(number).number)
-
-    def _library(self, number: int) -> Library:
-        return Library.model_validate_json((self.folder / str(number) / "library.json").read_bytes())
+        return contents.read_library(self.folder / str(self.verify(number).number))
 
     def open(self, embedder: Embedder | None) -> tuple[Generation, tuple[str, ...]]:
         """Open the published generation; if it is damaged, the newest older one that is whole, with the reasons."""
@@ -234,12 +209,4 @@ class GenerationStore:
             raise GenerationError(
                 f"版本 {manifest.number} 由另一个模型或分词器生成，请重新运行 python -m knowledge build"
             )
-        library = self._library(manifest.number)
-        docs: Sequence[Doc] = DOCS.validate_json((folder / "docs.json").read_bytes())
-        entries = ENTRIES.validate_json((folder / "entries.json").read_bytes())
-        catalog = Catalog(library)
-        words = user_words(library)
-        tokens = Tokens(words)
-        lexical = LexicalIndex.load(folder / "lexical", len(docs))
-        index = Index(docs, entries, lexical, DenseIndex.load(folder / "dense.faiss"), tokens)
-        return Generation(manifest, catalog, Retriever(index, embedder, catalog), Homophones(words, tokens))
+        return Generation(manifest, *contents.read(folder, embedder))

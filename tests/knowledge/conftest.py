@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.catalog import Catalog
-from knowledge.index import generation
+from knowledge.index import contents
 from knowledge.index.embedding import Embedder
 from knowledge.index.generation import GenerationStore
 from knowledge.index.tokens import Tokens
@@ -24,7 +24,7 @@ def one_tokenizer_for_the_same_words() -> Iterator[None]:
     """Opening jieba's dictionary takes most of a second; the same words give the same tokenizer."""
     made = lru_cache(Tokens)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(generation, "Tokens", lambda words: made(tuple(words)))
+        patch.setattr(contents, "Tokens", lambda words: made(tuple(words)))
         yield
 
 

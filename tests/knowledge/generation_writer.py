@@ -9,8 +9,9 @@ from pathlib import Path
 
 from conftest import HashingEmbedder
 
-from knowledge.index import generation
-from knowledge.index.generation import GenerationStore, user_words
+from knowledge.index import contents
+from knowledge.index.contents import user_words
+from knowledge.index.generation import GenerationStore
 from knowledge.index.tokens import Tokens
 from knowledge.sources.library import load_library
 
@@ -23,7 +24,7 @@ def write_without_end(data: Path) -> None:
 
 LIBRARY = load_library(Path(__file__).parent / "small_library")
 TOKENS = Tokens(user_words(LIBRARY))
-generation.Tokens = lambda words: TOKENS  # type: ignore[assignment, misc]
+contents.Tokens = lambda words: TOKENS  # type: ignore[assignment, misc]
 for line in sys.stdin:
     child = os.fork()
     if not child:
