@@ -55,6 +55,11 @@ class Index(NamedTuple):
     entries: Entries
     tokens: Tokens
 
+    @property
+    def size(self) -> int:
+        """How many distinct documents are indexed."""
+        return len(self.entries.cards.starts) - 1
+
     @classmethod
     def build(
         cls, docs: Sequence[Doc], tokens: Tokens, embedder: Embedder, progress: Progress | None = None
@@ -113,19 +118,19 @@ class Retriever:
     """Hybrid search over documents: BM25 on words, cosine on names and cards, convexly fused."""
 
     def __init__(self, index: Index, embedder: Embedder | None, scope: Scope) -> None:
-        self._index = index
+        self.index = index
         self.tokenize = index.tokens
         self._embedder = embedder
-        self._scope = scope
+        self.scope = scope
 
     def search(
         self, query: str, jurisdiction: str | None = None, as_of: date | None = None, k: int = 10
     ) -> RetrievalResult:
         """The best k documents for a query; an empty query finds nothing."""
         started = time.perf_counter()
-        candidates = self._scope.candidates(jurisdiction, as_of)
+        candidates = self.scope.candidates(jurisdiction, as_of)
         tokens = self.tokenize(query)
-        lexical = self._index.lexical.scores(tokens)[candidates.docs]
+        lexical = self.index.lexical.scores(tokens)[candidates.docs]
         after_lexical = time.perf_counter()
         vector = self._embedder.embed_queries([query])[0] if self._embedder and query.strip() else None
         after_embedding = time.perf_counter()
@@ -143,15 +148,15 @@ class Retriever:
         """The best cosine of each candidate's names and of its card; NaN without a query vector."""
         if vector is None:
             return np.full(len(docs), np.nan, dtype=np.float32), np.full(len(docs), np.nan, dtype=np.float32)
-        names, cards = (spans.of(docs) for spans in self._index.entries)
-        cosines = self._index.dense.scores(vector, np.concatenate([names.texts, cards.texts]))
+        names, cards = (spans.of(docs) for spans in self.index.entries)
+        cosines = self.index.dense.scores(vector, np.concatenate([names.texts, cards.texts]))
         return names.best(cosines[: len(names.texts)]), cards.best(cosines[len(names.texts) :])
 
     def _select(
         self, candidates: Candidates, scored: Scored, tokens: list[str], k: int
     ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         order = np.argsort(-scored.fused, kind="stable")[: 2 * k]
-        coverage = self._index.lexical.coverage(tokens, candidates.docs[order])
+        coverage = self.index.lexical.coverage(tokens, candidates.docs[order])
         best = float(np.nanmax(scored.cosine, initial=-1.0))
         peak = float(scored.lexical.max(initial=0.0)) or 1.0
         kept: list[Hit] = []
