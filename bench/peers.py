@@ -91,7 +91,7 @@ def _ranks(*rankings: Sequence[str]) -> Ranking:
 
 
 def ours(docs: dict[str, Doc], embedder: Watched) -> Search:
-    """This project's retriever."""
+    """The retriever of this project."""
     made, which = distinct(docs.values())
     retriever = Retriever(Index.build(made, Tokens(), embedder), embedder, Everything(tuple(docs), which))
 

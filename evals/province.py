@@ -46,7 +46,7 @@ def _guide(number: int, draft: Draft, kinds: dict[str, str]) -> Guide:
 
 def _revised(guide: Guide, revision: int) -> Guide:
     """Every hundredth text says something else after a revision."""
-    if not revision or crc32(guide.guide_id.encode()) % CHANGED_EVERY:
+    if not revision or crc32(f"{guide.guide_id} revised".encode()) % CHANGED_EVERY:
         return guide
     return guide.model_copy(update={"summary": Point(text=f"{guide.summary.text}（第{revision}次修订）")})
 

@@ -18,7 +18,7 @@ from knowledge.index.embedding import Embedder, Progress, Vectors
 
 VECTORS_FILE = "vectors.sqlite3"
 BATCH = 128  # texts a commit: about five seconds of work on two cores
-TABLE = "CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector BLOB NOT NULL, crc INTEGER NOT NULL) WITHOUT ROWID"
+TABLE = "CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector BLOB NOT NULL, crc INTEGER NOT NULL)"
 
 
 class StoredEmbedder:
