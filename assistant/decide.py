@@ -108,8 +108,8 @@ def family_question(family: Family) -> Decision:
     return Decision("clarify", question=family.question, options=options)
 
 
-def _names(item_id: str, catalog: Catalog) -> list[str]:
-    return [name for g in catalog.items.get(item_id, []) for name in (g.name, *g.aliases, *g.sayings)]
+def _names(item_id: str, catalog: Catalog) -> tuple[str, ...]:
+    return (*catalog.items[item_id].names, *catalog.items[item_id].sayings) if item_id in catalog.items else ()
 
 
 def sibling(understanding: Understanding, focus: Focus, catalog: Catalog) -> str | None:
@@ -121,7 +121,7 @@ def sibling(understanding: Understanding, focus: Focus, catalog: Catalog) -> str
         not understanding.core or any(words in n for n in _names(focus.items[0], catalog))
     ):
         return None
-    current = catalog.items[focus.items[0]][0]
+    current = catalog.general(focus.items[0])
     family = [o.item_id for f in catalog.families.values() if f.family_id == current.family for o in f.options]
     fitting = [i for i in family if i != current.item_id and any(words in n for n in _names(i, catalog))]
     return fitting[0] if len(fitting) == 1 else None
@@ -138,9 +138,7 @@ def shortest_saying(words: str, items: list[str], catalog: Catalog) -> str | Non
 def only_member_that_says(family: Family, understanding: Understanding, catalog: Catalog) -> str | None:
     """The one member of a family that has something on an asked field; None when several have."""
     for field in understanding.fields:
-        saying = [
-            o.item_id for o in family.options if any(getattr(g, field.value, ()) for g in catalog.items[o.item_id])
-        ]
+        saying = [o.item_id for o in family.options if getattr(catalog.general(o.item_id), field.value, ())]
         if len(saying) == 1:
             return saying[0]
     return None
@@ -165,7 +163,7 @@ def entered_theme(understanding: Understanding, result: RetrievalResult, catalog
 
 def kin(item_id: str, catalog: Catalog) -> frozenset[str]:
     """The other members of an item's family and the items its guide calls related."""
-    guide = catalog.items[item_id][0]
+    guide = catalog.general(item_id)
     family = catalog.families.get(guide.family or "")
     members = {o.item_id for o in family.options} if family else set()
     return frozenset({*members, *guide.related} - {item_id})
@@ -187,11 +185,11 @@ def continues(
     words = understanding.core
     if not focus.items or decision.theme or len(words) > 12 or is_off_topic(understanding.query):
         return False
-    current = catalog.items[focus.items[0]][0]
-    text = catalog.texts[current.guide_id]
+    current = catalog.general(focus.items[0])
+    text = current.model_dump_json()
     if foreign_object(understanding.query, text):
         return False
-    named = any(words in guide.name for guide in catalog.library.guides)
+    named = any(words in item.names[0] for item in catalog.items.values())
     tells = bool(understanding.fields or understanding.quantities)
     if (len(words) <= 3 and not named and (tells or words in text)) or understanding.adds:
         return True
@@ -207,7 +205,7 @@ def continues(
 def nearest_question(hits: list[Hit], catalog: Catalog, nothing: Decision) -> Decision:
     """Too unsure to answer, too near to turn away: ask whether one of the nearest items is meant."""
     items = dict.fromkeys(item_of(hit.key) for hit in hits[:3])
-    options = [Option(label=catalog.items[item][0].name, value=f"item:{item}") for item in items]
+    options = [Option(label=catalog.items[item].names[0], value=f"item:{item}") for item in items]
     return nothing._replace(name="clarify", question=NEAREST, options=(*options, NONE_OF_THESE))
 
 
@@ -221,7 +219,7 @@ def decide(understanding: Understanding, result: RetrievalResult, catalog: Catal
     if not hits:
         return Decision("nothing_found")
     top = hits[0]
-    text = catalog.texts[top.key]
+    text = catalog.text(top.key)
     foreign = foreign_object(understanding.query, text) is not None
     sure = confidence(top.cosine, foreign, unheard(understanding.query, text, words_of))
     if named := named_item(understanding, hits, catalog):

@@ -161,7 +161,7 @@ class Dialogue:
             return None
         if said := deciding.shortest_saying(seen.words, offered, self._catalog):
             return said
-        family = self._catalog.families.get(self._catalog.items[offered[0]][0].family or "")
+        family = self._catalog.families.get(self._catalog.general(offered[0]).family or "")
         query = f"{family.name if family else ''}{seen.query}"
         found = self._retriever.search(query, place.adcode, place.as_of, k=1)
         best = item_of(found.kept[0].key) if found.kept else ""
@@ -171,7 +171,7 @@ class Dialogue:
         """The other family member that a correction or a what-if means (不对，是下月到期; 要是买房贷款呢)."""
         if not (seen.corrects or seen.supposes) or not focus.items:
             return None
-        family = self._catalog.families.get(self._catalog.items[focus.items[0]][0].family or "")
+        family = self._catalog.families.get(self._catalog.general(focus.items[0]).family or "")
         if family is None:
             return None
         members = {o.item_id for o in family.options} - ({focus.items[0]} if seen.corrects else set())

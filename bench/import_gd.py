@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assistant.config import Settings
 from knowledge.index.embedding import open_embedder
-from knowledge.index.entries import draft_docs
+from knowledge.index.entries import distinct, draft_doc
 from knowledge.index.tokens import Tokens
 from knowledge.retrieval import Everything, Index, Retriever
 from knowledge.sources.draft import Draft
@@ -44,13 +44,14 @@ def shares(report: ImportReport) -> list[str]:
 
 def index(drafts: list[Draft]) -> tuple[Retriever, float]:
     """The index classes of the product over the drafts, and the seconds that it took."""
-    docs = tuple(draft_docs(drafts))
+    docs, which = distinct(map(draft_doc, drafts))
     embedder = open_embedder("embedded", Settings().data_dir / "model")
     started = time.perf_counter()
     bar, move = progress_bar("计算向量")
     with bar:
         made = Index.build(docs, Tokens(), embedder, move)
-    return Retriever(made, embedder, Everything(docs)), time.perf_counter() - started
+    keys = [f"{draft.jurisdiction}/{draft.draft_id}" for draft in drafts]
+    return Retriever(made, embedder, Everything(keys, which)), time.perf_counter() - started
 
 
 def main() -> int:

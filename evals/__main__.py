@@ -1,12 +1,15 @@
 """`python -m evals`: run the suites, measure the retriever on a folder, check the case files."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CalledProcessError
 
 from assistant.build import build_assistant
 from assistant.config import read_settings
 from assistant.errors import AssistantError
 from evals.beir import measure
+from evals.bench_retrieval import SIZES, as_markdown, bench_retrieval
 from evals.lint_data import findings
 from evals.report import as_json, failures, markdown, summary
 from evals.runner import environment, run
@@ -20,6 +23,7 @@ EXAMPLES = """例子：
   python -m evals run answer refusal --split dev
   python -m evals retrieval --data 文件夹 --json        在 BEIR 格式的数据上测检索
   python -m evals lint-data                            检查题目与指南是否一致
+  python -m evals bench retrieval --data 目录.jsonl     一个省的指南：生成、占用、启动、检索各要多少
 """
 
 
@@ -33,17 +37,19 @@ class Arguments:
     data: Path | None
     json: bool
     out: Path | None
+    sizes: list[int]
 
 
 def _parser() -> ChineseParser:
     parser = ChineseParser("python -m evals", "办成的评测：像市民一样提问，按指南字段判分。", EXAMPLES)
-    parser.add_argument("command", choices=["run", "retrieval", "lint-data"], help="要做的事")
+    parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
     parser.add_argument("suites", nargs="*", default=[], help=f"题集，默认全部：{'、'.join(NAMES)}")
     parser.add_argument("--split", choices=["dev", "test"], default="test", help="调参用 dev，报告用 test")
     parser.add_argument("--limit", type=int, help="每个题集最多几题")
-    parser.add_argument("--data", type=Path, help="retrieval 的数据文件夹（BEIR 格式）")
+    parser.add_argument("--data", type=Path, help="retrieval 的数据文件夹（BEIR 格式）；bench 的目录文件")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.add_argument("--out", type=Path, help="报告写到哪个文件夹")
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES), help="bench 的指南份数")
     return parser
 
 
@@ -94,11 +100,31 @@ def _lint_data(args: Arguments) -> int:
     return FAILED if problems else DONE
 
 
+def _bench(args: Arguments) -> int:
+    if args.suites != ["retrieval"] or args.data is None or not args.data.is_file():
+        raise SuiteError("请写 bench retrieval，并用 --data 指明一份事项目录（每行一个事项的 JSON）")
+    settings = read_settings()
+    out = args.out or settings.data_dir / "bench"
+    try:
+        figures = bench_retrieval(args.data, settings.model_dir, out, args.sizes)
+    except CalledProcessError as error:
+        raise SuiteError(f"测量中断：{error}") from error
+    (out / "retrieval.json").write_text(as_json(figures), encoding="utf-8")
+    (out / "retrieval.md").write_text(as_markdown(figures), encoding="utf-8")
+    sys.stdout.write(as_json(figures) + "\n" if args.json else as_markdown(figures))
+    return DONE
+
+
+COMMANDS: dict[str, Callable[[Arguments], int]] = {
+    "run": _run, "retrieval": _retrieval, "lint-data": _lint_data, "bench": _bench,
+}  # fmt: skip
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the outermost edge."""
     args = _parser().parse_args(argv, Arguments())
     try:
-        return {"run": _run, "retrieval": _retrieval, "lint-data": _lint_data}[args.command](args)
+        return COMMANDS[args.command](args)
     except (SuiteError, AssistantError, KnowledgeError) as error:
         sys.stderr.write(f"{error}\n")
         return USAGE

@@ -11,7 +11,7 @@ import ir_measures
 from ir_measures import RR, R, Success, nDCG
 
 from knowledge.index.embedding import Embedder
-from knowledge.index.entries import Doc
+from knowledge.index.entries import Doc, distinct
 from knowledge.index.tokens import Tokens
 from knowledge.retrieval import Everything, Index, Retriever
 
@@ -21,7 +21,7 @@ MEASURES = (nDCG @ 10, RR @ 10, R @ 10, Success @ 1, Success @ 5)
 class Collection(NamedTuple):
     """A test collection in BEIR layout."""
 
-    docs: tuple[Doc, ...]
+    docs: dict[str, Doc]
     queries: dict[str, str]
     qrels: dict[str, dict[str, int]]
 
@@ -29,14 +29,10 @@ class Collection(NamedTuple):
 def load(folder: Path) -> Collection:
     """Read a collection. Raises OSError or ValueError when it is not one."""
     rows = [json.loads(line) for line in (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()]
-    docs = tuple(
-        Doc(
-            key=str(r.get("id", r.get("_id"))),
-            names=(r["title"],) if r.get("title") else (),
-            card=r["text"] or r["title"],
-        )
+    docs = {
+        str(r.get("id", r.get("_id"))): Doc((r["title"],) if r.get("title") else (), r["text"] or r["title"])
         for r in rows
-    )
+    }
     lines = (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines()
     queries = {str(q.get("id", q.get("_id"))): q["text"] for q in map(json.loads, lines)}
     path = folder / "qrels.tsv" if (folder / "qrels.tsv").exists() else folder / "qrels" / "test.tsv"
@@ -52,8 +48,9 @@ def measure(folder: Path, embedder: Embedder, progress: Callable[[int, int], Non
     """Index the collection, run every query, return means and the figures behind them."""
     collection = load(folder)
     started = time.perf_counter()
-    index = Index.build(collection.docs, Tokens(), embedder, progress)
-    retriever = Retriever(index, embedder, Everything(collection.docs))
+    docs, which = distinct(collection.docs.values())
+    index = Index.build(docs, Tokens(), embedder, progress)
+    retriever = Retriever(index, embedder, Everything(tuple(collection.docs), which))
     built = time.perf_counter() - started
     queries = {q: text for q, text in collection.queries.items() if q in collection.qrels}
     run: dict[str, dict[str, float]] = {}

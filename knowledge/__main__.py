@@ -16,6 +16,7 @@ from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
 from knowledge.index.generation import Generation, GenerationStore
 from knowledge.index.prepare import prepare_model
+from knowledge.index.vector_store import VECTORS_FILE, StoredEmbedder
 from knowledge.lint.rules import lint
 from knowledge.show import guide_text
 from knowledge.sources.library import LIBRARY, load_library
@@ -79,11 +80,10 @@ def _build(args: "Arguments") -> int:
         _say("\n".join(map(str, errors)))
         _say(f"有 {len(errors)} 处错误，没有生成。改正后再运行 build。")
         return FAILED
+    embedder = StoredEmbedder(open_embedder(args.embedding, args.data_dir / "model"), args.data_dir / VECTORS_FILE)
     bar, move = progress_bar("计算向量")
     with bar:
-        manifest = GenerationStore(args.data_dir).build(
-            library, open_embedder(args.embedding, args.data_dir / "model"), move
-        )
+        manifest = GenerationStore(args.data_dir).build(library, embedder, move)
     _say(f"生成了版本 {manifest.number}：指南 {manifest.guides} 份，一件事 {manifest.themes} 个。运行 publish 发布。")
     return DONE
 

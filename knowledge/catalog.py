@@ -1,9 +1,7 @@
 """Look-up over one published library: by id, name, place and date; falls back to the parent place and says so."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
@@ -19,6 +17,7 @@ from knowledge.model import (
     Library,
     Theme,
 )
+from knowledge.register import Column, Register, ServiceItem
 
 
 class ResolvedGuide(NamedTuple):
@@ -44,44 +43,30 @@ class Clause(NamedTuple):
         return title + number + (f"第{self.article}条" if self.article and self.article[0].isdigit() else "")
 
 
-def in_force(guide: Guide, as_of: date | None) -> bool:
-    """Whether a guide's text applies on a date (None: today's question is not asked, everything applies)."""
-    if as_of is None:
-        return True
-    after_start = guide.effective_from is None or guide.effective_from <= as_of
-    return after_start and (guide.effective_to is None or as_of <= guide.effective_to)
-
-
-def start_of(guide: Guide) -> date:
-    """The first day of a text; the beginning of time when it names none."""
-    return guide.effective_from or date.min
-
-
 def item_of(guide_id: str) -> str:
     """`410000/id-card-renew@2027-01-01` → `id-card-renew`."""
     return guide_id.partition("/")[2].partition("@")[0]
 
 
 class Catalog:
-    """All look-ups over a `Library`; pure, built once a generation. `texts` holds each guide's whole text by guide_id."""
+    """All look-ups over a `Library`; pure, built once a generation.
 
-    def __init__(self, library: Library) -> None:
+    A published generation gives its guides and their register from disk, and a library that holds the rest.
+    """
+
+    def __init__(
+        self, library: Library, guides: Sequence[Guide] | None = None, register: Register | None = None
+    ) -> None:
         self.library = library
-        self.items: dict[str, list[Guide]] = defaultdict(list)
-        self._versions: dict[tuple[str, str], list[Guide]] = defaultdict(list)  # item, place → texts, oldest first
-        for guide in sorted(library.guides, key=start_of):
-            self._versions[guide.item_id, guide.jurisdiction].append(guide)
-        for guide in library.guides:
-            self.items[guide.item_id].append(guide)
+        self.guides: Sequence[Guide] = library.guides if guides is None else guides
+        self._register = register or Register.of(self.guides)
+        self.items: Mapping[str, ServiceItem] = self._register.items
         self.themes: dict[str, Theme] = {t.theme_id: t for t in library.themes}
         self.documents: dict[str, DocumentKind] = {d.kind_id: d for d in library.documents}
         self.facts: dict[str, Fact] = {f.fact_id: f for f in library.facts}
         self.families: dict[str, Family] = {f.family_id: f for f in library.families}
         self._bases = {b.basis_id: b for b in library.bases}
         self._places = {j.adcode: j for j in library.jurisdictions}
-        self._guides = {g.guide_id: g for g in library.guides}
-        self.texts = {g.guide_id: g.model_dump_json() for g in library.guides}
-        self._allowed = lru_cache(maxsize=512)(self._compute_allowed)
 
     def place(self, adcode: str) -> Jurisdiction:
         """The jurisdiction of an adcode. Raises UnknownJurisdiction."""
@@ -120,20 +105,27 @@ class Catalog:
     def find(self, item_id: str, adcode: str, as_of: date | None) -> ResolvedGuide | None:
         """Like `resolve`; None where no text of the item applies."""
         for code in self.chain(adcode):
-            texts = reversed(self._versions.get((item_id, code), ()))
-            if here := next((g for g in texts if in_force(g, as_of)), None):
-                return ResolvedGuide(here, own=code == adcode)
+            row = self._register.find(item_id, code, as_of)
+            if row is not None:
+                return ResolvedGuide(self._at(row), own=code == adcode)
         return None
+
+    def _at(self, row: int) -> Guide:
+        return self.guides[self._register.position(row)]
+
+    def general(self, item_id: str) -> Guide:
+        """The first guide of an item: the province's where it has one."""
+        return self.guides[self.items[item_id].first]
 
     def versions(self, guide: Guide) -> tuple[Guide, ...]:
         """All texts of a guide's item in its place, oldest first."""
-        return tuple(self._versions[guide.item_id, guide.jurisdiction])
+        return tuple(map(self._at, self._register.rows(guide.item_id, guide.jurisdiction)))
 
     def coming(self, item_id: str, adcode: str, as_of: date) -> Guide | None:
         """The next text that will take over for a place after a date on which one applies; None if none is known."""
         current = self.resolve(item_id, adcode, as_of).guide
-        texts = (g for code in self.chain(adcode) for g in self._versions.get((item_id, code), ()))
-        starts = {start_of(g) for g in texts if start_of(g) > as_of}
+        rows = (row for code in self.chain(adcode) for row in self._register.rows(item_id, code))
+        starts = {start for row in rows if (start := self._register.first_day(row)) > as_of}
         found = (self.find(item_id, adcode, day) for day in sorted(starts))
         return next((text.guide for text in found if text and text.guide.guide_id != current.guide_id), None)
 
@@ -145,10 +137,18 @@ class Catalog:
 
     def guide(self, guide_id: str) -> Guide:
         """The guide of `adcode/item_id`, with `@` a later version's first day. Raises GuideNotFound."""
-        try:
-            return self._guides[guide_id]
-        except KeyError:
-            raise GuideNotFound(f"指南库里没有 {guide_id}") from None
+        return self.guides[self.position(guide_id)]
+
+    def position(self, guide_id: str) -> int:
+        """Where a guide stands in `guides`. Raises GuideNotFound."""
+        row = self._register.row(guide_id)
+        if row is None:
+            raise GuideNotFound(f"指南库里没有 {guide_id}")
+        return self._register.position(row)
+
+    def text(self, guide_id: str) -> str:
+        """The whole text of a guide, to look words up in. Raises GuideNotFound."""
+        return self.guide(guide_id).model_dump_json()
 
     def clause(self, ref: str) -> Clause:
         """The clause of `basis_id#article`; both are known to exist once the library is linted."""
@@ -156,13 +156,17 @@ class Catalog:
         basis = self._bases[basis_id]
         return Clause(ref, basis, article or None, basis.articles.get(article))
 
-    def allowed(self, adcode: str | None, as_of: date | None) -> frozenset[str]:
-        """The guide ids that may answer for a place on a date: each item's most specific text."""
-        return self._allowed(adcode or ROOT_ADCODE, as_of)
+    def applying(self, adcode: str | None, as_of: date | None) -> Column:
+        """The register's rows that may answer for a place on a date: each item's most specific text."""
+        return self._register.applying(tuple(self.chain(adcode or ROOT_ADCODE)), as_of)
 
-    def _compute_allowed(self, adcode: str, as_of: date | None) -> frozenset[str]:
-        found = (self.find(item_id, adcode, as_of) for item_id in self.items)
-        return frozenset(resolved.guide.guide_id for resolved in found if resolved)
+    def guide_id(self, row: int) -> str:
+        """The id of the guide in one row of the register."""
+        return self._register.guide_id(row)
+
+    def registered(self) -> Iterator[Guide]:
+        """All guides in the order of the register's rows."""
+        return map(self._at, range(len(self.guides)))
 
     def dependencies(self, guides: list[Guide]) -> dict[str, set[str]]:
         """Item → the items whose result it needs as a material, among the given guides."""

@@ -65,7 +65,7 @@ def described_guide(guide: Guide, catalog: Catalog, fields: frozenset[str] | Non
 
 def described_theme(theme: Theme, catalog: Catalog) -> Described:
     """A life event: its items with the reason for each."""
-    names = {item.item_id: catalog.items[item.item_id][0].name for item in theme.items}
+    names = {item.item_id: catalog.items[item.item_id].names[0] for item in theme.items}
     headings = {
         "名称": _words(theme.name), "别名": _words(*theme.aliases), "口语": _words(*theme.sayings),
         "说明": _words(theme.summary.text), "备注": _words(*(note.text for note in theme.notes)),
@@ -104,8 +104,8 @@ def compare_guides(old: Guide, new: Guide, before: Catalog, after: Catalog) -> t
 
 def compare_libraries(before: Catalog, after: Catalog) -> Iterator[Difference]:
     """What became of every guide, theme and basis; what stayed as it was is not named."""
-    old_guides = {g.guide_id: g for g in before.library.guides}
-    new_guides = {g.guide_id: g for g in after.library.guides}
+    old_guides = {g.guide_id: g for g in before.guides}
+    new_guides = {g.guide_id: g for g in after.guides}
     for key in dict.fromkeys([*old_guides, *new_guides]):
         old, new = old_guides.get(key), new_guides.get(key)
         if old and new:

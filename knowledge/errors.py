@@ -6,6 +6,7 @@ KnowledgeError
 ├── GuideNotFound       an item or guide id that does not exist
 ├── SourceRefused       a file to import that is damaged, locked, too large or of a kind that is not read
 ├── ModelMissing        the embedding model is not prepared, or is damaged
+├── VectorsDamaged      the kept vectors cannot be read or written
 ├── ExportRefused       an export whose folder is not empty or cannot be written
 └── GenerationError     no valid published generation, or a damaged one
 """
@@ -56,6 +57,10 @@ class SourceRefused(KnowledgeError):
 
 class ModelMissing(KnowledgeError):
     """The embedding model folder is absent, incomplete or damaged."""
+
+
+class VectorsDamaged(KnowledgeError):
+    """The file of kept vectors cannot be read or written."""
 
 
 class ExportRefused(KnowledgeError):

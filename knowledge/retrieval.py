@@ -1,19 +1,20 @@
 """`Retriever.search`: the right documents for a question, the place and the date filtered before the top k."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from knowledge.catalog import Catalog
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder, Progress
-from knowledge.index.entries import Doc, Entry, entries_of
+from knowledge.index.entries import Doc, Entries, entries_of
 from knowledge.index.fusion import Scores, fuse, unit_peak
 from knowledge.index.lexical import LexicalIndex
 from knowledge.index.tokens import Tokens
+from knowledge.register import Column
 
 # A hit whose best cosine is this far below the query's best is lexical coincidence, not evidence.
 SUPPORT_GAP = 0.08
@@ -38,112 +39,133 @@ class RetrievalResult(NamedTuple):
     dense_used: bool = True
 
 
-class Index(NamedTuple):
-    """Everything that is searched: the documents, their texts to embed, both indexes and the tokenizer they were made with."""
+class Scored(NamedTuple):
+    """One value a candidate, shape (n,): the fused score, BM25, and the best cosine (NaN when the dense side is down)."""
 
-    docs: Sequence[Doc]
-    entries: Sequence[Entry]
+    fused: Scores
+    lexical: Scores
+    cosine: Scores
+
+
+class Index(NamedTuple):
+    """Everything that is searched: words, vectors, which vectors belong to which document, and the tokenizer."""
+
     lexical: LexicalIndex
     dense: DenseIndex
+    entries: Entries
     tokens: Tokens
+
+    @property
+    def size(self) -> int:
+        """How many distinct documents are indexed."""
+        return len(self.entries.cards.starts) - 1
 
     @classmethod
     def build(
         cls, docs: Sequence[Doc], tokens: Tokens, embedder: Embedder, progress: Progress | None = None
     ) -> "Index":
-        """Index documents by words and by vectors."""
-        entries = tuple(entries_of(docs))
-        dense = DenseIndex.build(embedder.embed_passages([entry.text for entry in entries], progress))
-        return cls(docs, entries, LexicalIndex.build([tokens(doc.lexical_text) for doc in docs]), dense, tokens)
+        """Index distinct documents by words and by vectors."""
+        texts, entries = entries_of(docs)
+        dense = DenseIndex.build(embedder.embed_passages(texts, progress))
+        return cls(LexicalIndex.build(tokens(doc.lexical_text) for doc in docs), dense, entries, tokens)
+
+
+class Candidates(NamedTuple):
+    """What may answer: the document of each candidate, and its key by its number."""
+
+    docs: Column
+    key: Callable[[int], str]
 
 
 class Scope(Protocol):
-    """Which documents may answer for a place and a date."""
+    """Which candidates there are for a place and a date."""
 
-    def allowed(self, adcode: str | None, as_of: date | None) -> frozenset[str]:
-        """The keys that may answer."""
+    def candidates(self, adcode: str | None, as_of: date | None) -> Candidates:
+        """The candidates, several of which may share one document."""
         ...
 
 
 class Everything:
-    """A scope without borders, for collections that have none."""
+    """A scope without borders, for collections that have none: one key a document."""
 
-    def __init__(self, docs: Sequence[Doc]) -> None:
-        self._keys = frozenset(doc.key for doc in docs)
+    def __init__(self, keys: Sequence[str], docs: Column) -> None:
+        self._all = Candidates(docs, keys.__getitem__)
 
-    def allowed(self, adcode: str | None, as_of: date | None) -> frozenset[str]:
-        """All keys."""
-        return self._keys
+    def candidates(self, adcode: str | None, as_of: date | None) -> Candidates:
+        """All of them."""
+        return self._all
+
+
+class Published:
+    """Each item's most specific guide for a place and date, and every theme."""
+
+    def __init__(self, catalog: Catalog, docs: Column) -> None:
+        """`docs`: the document of each row of the catalog's register, then of each theme."""
+        self._catalog, self._docs = catalog, docs
+        self._keys = [f"theme:{theme.theme_id}" for theme in catalog.library.themes]
+        self._themes = np.arange(len(docs) - len(self._keys), len(docs), dtype=np.int32)
+
+    def candidates(self, adcode: str | None, as_of: date | None) -> Candidates:
+        """The guides that apply, then the themes."""
+        rows = self._catalog.applying(adcode, as_of)
+        docs = self._docs[np.concatenate([rows, self._themes])]
+        return Candidates(
+            docs, lambda i: self._catalog.guide_id(rows[i]) if i < len(rows) else self._keys[i - len(rows)]
+        )
 
 
 class Retriever:
     """Hybrid search over documents: BM25 on words, cosine on names and cards, convexly fused."""
 
     def __init__(self, index: Index, embedder: Embedder | None, scope: Scope) -> None:
-        self._keys = np.array([doc.key for doc in index.docs])
-        self._owners = np.array([entry.owner for entry in index.entries], dtype=np.int64)
-        self._is_name = np.array([entry.role == "name" for entry in index.entries])
-        self._lexical = index.lexical
-        self._dense = index.dense
+        self.index = index
         self.tokenize = index.tokens
         self._embedder = embedder
-        self._scope = scope
-        self._masks: dict[frozenset[str], NDArray[np.bool_]] = {}
+        self.scope = scope
 
     def search(
         self, query: str, jurisdiction: str | None = None, as_of: date | None = None, k: int = 10
     ) -> RetrievalResult:
         """The best k documents for a query; an empty query finds nothing."""
         started = time.perf_counter()
+        candidates = self.scope.candidates(jurisdiction, as_of)
         tokens = self.tokenize(query)
-        lexical = self._lexical.scores(tokens)
+        lexical = self.index.lexical.scores(tokens)[candidates.docs]
         after_lexical = time.perf_counter()
         vector = self._embedder.embed_queries([query])[0] if self._embedder and query.strip() else None
         after_embedding = time.perf_counter()
-        mask = self._mask(jurisdiction, as_of)
-        name, card = self._cosines(vector)
-        fused = fuse(lexical[mask], name[mask], card[mask]) if vector is not None else unit_peak(lexical[mask])
-        kept, rejected = self._select(np.flatnonzero(mask), fused, lexical, np.maximum(name, card), tokens, k)
-        done = time.perf_counter()
+        name, card = self._cosines(vector, candidates.docs)
+        fused = fuse(lexical, name, card) if vector is not None else unit_peak(lexical)
+        kept, rejected = self._select(candidates, Scored(fused, lexical, np.maximum(name, card)), tokens, k)
         timings = {
             "lexical": after_lexical - started,
             "embedding": after_embedding - after_lexical,
-            "fusion": done - after_embedding,
+            "fusion": time.perf_counter() - after_embedding,
         }
         return RetrievalResult(kept, rejected, timings, dense_used=vector is not None)
 
-    def _mask(self, jurisdiction: str | None, as_of: date | None) -> NDArray[np.bool_]:
-        allowed = self._scope.allowed(jurisdiction, as_of)
-        if allowed not in self._masks:
-            self._masks[allowed] = np.array([key in allowed or key.startswith("theme:") for key in self._keys])
-        return self._masks[allowed]
-
-    def _cosines(self, vector: NDArray[np.float32] | None) -> tuple[Scores, Scores]:
-        shape = len(self._keys)
+    def _cosines(self, vector: Scores | None, docs: Column) -> tuple[Scores, Scores]:
+        """The best cosine of each candidate's names and of its card; NaN without a query vector."""
         if vector is None:
-            return np.full(shape, np.nan, dtype=np.float32), np.full(shape, np.nan, dtype=np.float32)
-        scores = self._dense.scores(vector)
-        name = np.full(shape, -1.0, dtype=np.float32)
-        card = np.full(shape, -1.0, dtype=np.float32)
-        np.maximum.at(name, self._owners[self._is_name], scores[self._is_name])
-        np.maximum.at(card, self._owners[~self._is_name], scores[~self._is_name])
-        return np.where(name < 0, card, name), np.where(card < 0, name, card)
+            return np.full(len(docs), np.nan, dtype=np.float32), np.full(len(docs), np.nan, dtype=np.float32)
+        names, cards = (spans.of(docs) for spans in self.index.entries)
+        cosines = self.index.dense.scores(vector, np.concatenate([names.texts, cards.texts]))
+        return names.best(cosines[: len(names.texts)]), cards.best(cosines[len(names.texts) :])
 
     def _select(
-        self, positions: NDArray[np.int64], fused: Scores, lexical: Scores, cosine: Scores, tokens: list[str], k: int
+        self, candidates: Candidates, scored: Scored, tokens: list[str], k: int
     ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
-        order = np.argsort(-fused, kind="stable")[: 2 * k]
-        best = float(np.nanmax(cosine[positions], initial=-1.0))
-        peak = float(lexical[positions].max(initial=0.0)) or 1.0
+        order = np.argsort(-scored.fused, kind="stable")[: 2 * k]
+        coverage = self.index.lexical.coverage(tokens, candidates.docs[order])
+        best = float(np.nanmax(scored.cosine, initial=-1.0))
+        peak = float(scored.lexical.max(initial=0.0)) or 1.0
         kept: list[Hit] = []
         rejected: list[Hit] = []
-        for position, score in ((int(positions[i]), float(fused[i])) for i in order):
+        for i, covered in zip(order, coverage, strict=True):
+            score, cosine = float(scored.fused[i]), float(scored.cosine[i])
             if score <= 0:
                 continue
-            hit = Hit(
-                str(self._keys[position]), score, float(cosine[position]), float(lexical[position]) / peak,
-                self._lexical.coverage(tokens, position),
-            )  # fmt: skip
-            supported = np.isnan(hit.cosine) or hit.cosine >= best - SUPPORT_GAP
+            hit = Hit(candidates.key(int(i)), score, cosine, float(scored.lexical[i]) / peak, float(covered))
+            supported = np.isnan(cosine) or cosine >= best - SUPPORT_GAP
             (kept if supported and len(kept) < k else rejected).append(hit)
         return tuple(kept), tuple(rejected)

@@ -25,7 +25,7 @@ def stale(catalog: Catalog, today: date, days: int) -> tuple[Stale, ...]:
     """Everything that needs checking on a day, by authority; texts that a later version replaced are history."""
     guides = (
         Stale(_office(guide), guide.guide_id, guide.name, tuple(_reasons_of_guide(guide, catalog, today, days)))
-        for guide in catalog.library.guides
+        for guide in catalog.guides
         if not _replaced(guide, catalog, today)
     )
     themes = (

@@ -29,7 +29,7 @@ def _catalog(word: str, data: Path, folder: Path) -> Catalog:
         return Catalog(load_library(folder))
     if not word.isdecimal():
         raise GuideNotFound(f"“{word}”不是版本号，也不是 library 或指南编号（例如 410000/id-card-reissue）")
-    return Catalog(GenerationStore(data).library(int(word)))
+    return GenerationStore(data).catalog(int(word))
 
 
 def _guides_text(first: str, second: str, catalog: Catalog) -> str:

@@ -20,6 +20,6 @@ def stale_text(folder: Path, today: date, days: int = DAYS) -> str:
         members = list(group)
         lines.append(f"{authority}（{len(members)}份）")
         lines += [f"  {one.name}（{one.key}）：{'；'.join(one.reasons)}" for one in members]
-    total = len(catalog.library.guides) + len(catalog.library.themes)
+    total = len(catalog.guides) + len(catalog.library.themes)
     lines.append(f"合计：{len(found)}份要复核，共{total}份（按 {today}，超过{days}天未核对算旧）。")
     return "\n".join(lines)

@@ -23,7 +23,7 @@ FIXED_GAPS = (
 
 def data_card(catalog: Catalog, tables: Sequence[Table], files: Mapping[str, str], digest: str) -> str:
     """The whole card as Markdown; `files` are names with their sha256, `digest` is the library's."""
-    guides = catalog.library.guides
+    guides = catalog.guides
     statements = next(table for table in tables if table.name == "statements").rows
     lines = [
         "# 办成 · 河南政务服务指南数据集", "",
@@ -66,7 +66,7 @@ def _certainties(guides: Sequence[Guide], statements: Sequence[Certainty]) -> It
 
 
 def _sources(catalog: Catalog) -> Iterator[str]:
-    days = [guide.checked_on for guide in catalog.library.guides]
+    days = [guide.checked_on for guide in catalog.guides]
     if days:
         yield f"核对日期：{min(days)} 至 {max(days)}。"
         yield ""

@@ -92,7 +92,7 @@ def tables(catalog: Catalog) -> tuple[Table, ...]:
 def _guides(catalog: Catalog) -> Iterator[Record]:
     derived = {"place", "summary", "sources"}
     plain = [column.name for column in GUIDES if column.name not in derived]
-    for guide in catalog.library.guides:
+    for guide in catalog.guides:
         yield {name: getattr(guide, name) for name in plain} | {
             "place": catalog.place(guide.jurisdiction).name, "summary": guide.summary.text,
             "sources": tuple(source.title for source in guide.sources),
@@ -100,7 +100,7 @@ def _guides(catalog: Catalog) -> Iterator[Record]:
 
 
 def _statements(catalog: Catalog) -> Iterator[Record]:
-    for guide in catalog.library.guides:
+    for guide in catalog.guides:
         for field in FieldName:
             if field is FieldName.BASES:  # only repeats what the other fields cite
                 continue
@@ -114,7 +114,7 @@ def _statements(catalog: Catalog) -> Iterator[Record]:
 
 
 def _materials(catalog: Catalog) -> Iterator[Record]:
-    for guide in catalog.library.guides:
+    for guide in catalog.guides:
         for position, material in enumerate(guide.materials, 1):
             yield {
                 "guide_id": guide.guide_id, "position": position, "kind": material.kind,
@@ -150,7 +150,7 @@ def _documents(catalog: Catalog) -> Iterator[Record]:
 
 
 def _pairs(catalog: Catalog) -> Iterator[Record]:
-    for guide in catalog.library.guides:
+    for guide in catalog.guides:
         for pair in pairs(guide, catalog):
             yield {
                 "pair_id": pair.pair_id, "question": pair.question, "answer": pair.answer, "answerable": pair.answerable,

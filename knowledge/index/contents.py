@@ -4,20 +4,22 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import TypeAdapter
+import numpy as np
 
 from knowledge.catalog import Catalog
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder, Progress
-from knowledge.index.entries import Doc, Entry, library_docs
+from knowledge.index.entries import Entries, Spans, distinct, library_docs
 from knowledge.index.homophones import Homophones
 from knowledge.index.lexical import LexicalIndex
+from knowledge.index.stored_guides import StoredGuides, write_guides
 from knowledge.index.tokens import Tokens
 from knowledge.model import Library
-from knowledge.retrieval import Index, Retriever
+from knowledge.register import Register
+from knowledge.retrieval import Index, Published, Retriever
 
-DOCS = TypeAdapter(tuple[Doc, ...])
-ENTRIES = TypeAdapter(tuple[Entry, ...])
+REST_FILE, DOCS_FILE = "library.json", "docs.npy"
+DENSE_FILE, LEXICAL_FOLDER, ENTRIES_FILE = "dense.faiss", "lexical", "entries.npz"
 
 
 class Counts(NamedTuple):
@@ -37,42 +39,65 @@ class Contents(NamedTuple):
     homophones: Homophones
 
 
-def user_words(library: Library) -> list[str]:
+def user_words(catalog: Catalog) -> list[str]:
     """The words jieba must keep whole: names of items, papers and places, and everyday words for them."""
-    names = [n for g in library.guides for n in (g.name, *g.aliases)]
+    library = catalog.library
+    names = [n for item in catalog.items.values() for n in item.names]
     papers = [n for d in library.documents for n in (d.name, *d.aliases)]
     places = [n for j in library.jurisdictions for n in (j.name, *j.aliases)]
     everyday = [*library.lexicon.synonyms, *library.lexicon.synonyms.values()]
     return [word for word in dict.fromkeys(names + papers + places + everyday) if 2 <= len(word) <= 8]
 
 
+def without_guides(library: Library) -> Library:
+    """The rest of a library, whose guides are kept apart."""
+    return library.model_copy(update={"guides": ()})
+
+
+def library_digest(library: Library) -> str:
+    """sha256 of the library's JSON, made guide by guide: a province's does not fit into memory at once."""
+    rest = without_guides(library).model_dump_json().encode()
+    head, tail = rest.split(b"[]", 1)
+    digest = hashlib.sha256(head + b"[")
+    for number, guide in enumerate(library.guides):
+        digest.update(b"," * (number > 0) + guide.model_dump_json().encode())
+    digest.update(b"]" + tail)
+    return digest.hexdigest()
+
+
 def write(folder: Path, library: Library, embedder: Embedder, progress: Progress | None = None) -> Counts:
     """Index a library and write everything into an empty folder."""
-    docs = library_docs(Catalog(library))
-    index = Index.build(docs, Tokens(user_words(library)), embedder, progress)
-    index.dense.save(folder / "dense.faiss")
-    index.lexical.save(folder / "lexical")
-    content = library.model_dump_json()
-    (folder / "library.json").write_text(content, encoding="utf-8")
-    (folder / "docs.json").write_bytes(DOCS.dump_json(docs))
-    (folder / "entries.json").write_bytes(ENTRIES.dump_json(tuple(index.entries)))
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    return Counts(len(library.guides), len(library.themes), len(index.entries), digest)
+    register = Register.of(library.guides)
+    catalog = Catalog(library, register=register)
+    docs, which = distinct(library_docs(catalog))
+    index = Index.build(docs, Tokens(user_words(catalog)), embedder, progress)
+    index.dense.save(folder / DENSE_FILE)
+    index.lexical.save(folder / LEXICAL_FOLDER)
+    roles = zip(Entries._fields, index.entries, strict=True)
+    np.savez(
+        folder / ENTRIES_FILE, **{f"{r}_{n}": column for r, spans in roles for n, column in spans._asdict().items()}
+    )
+    np.save(folder / DOCS_FILE, which)
+    register.save(folder)
+    write_guides(folder, catalog)
+    (folder / REST_FILE).write_text(without_guides(library).model_dump_json(), encoding="utf-8")
+    return Counts(len(library.guides), len(library.themes), index.dense.size, library_digest(library))
 
 
-def read_library(folder: Path) -> Library:
-    """The library of a generation's folder."""
-    return Library.model_validate_json((folder / "library.json").read_bytes())
+def read_catalog(folder: Path) -> Catalog:
+    """Look-ups over what `write` wrote; guides are read when they are asked for."""
+    rest = Library.model_validate_json((folder / REST_FILE).read_bytes())
+    return Catalog(rest, StoredGuides(folder), Register.load(folder))
 
 
 def read(folder: Path, embedder: Embedder | None) -> Contents:
     """Open what `write` wrote."""
-    library = read_library(folder)
-    docs = DOCS.validate_json((folder / "docs.json").read_bytes())
-    entries = ENTRIES.validate_json((folder / "entries.json").read_bytes())
-    catalog = Catalog(library)
-    words = user_words(library)
+    catalog = read_catalog(folder)
+    words = user_words(catalog)
     tokens = Tokens(words)
-    lexical = LexicalIndex.load(folder / "lexical", len(docs))
-    index = Index(docs, entries, lexical, DenseIndex.load(folder / "dense.faiss"), tokens)
-    return Contents(catalog, Retriever(index, embedder, catalog), Homophones(words, tokens))
+    columns = np.load(folder / ENTRIES_FILE)
+    names, cards = (Spans(columns[f"{role}_starts"], columns[f"{role}_texts"]) for role in Entries._fields)
+    lexical = LexicalIndex.load(folder / LEXICAL_FOLDER, len(cards.starts) - 1)
+    index = Index(lexical, DenseIndex.load(folder / DENSE_FILE), Entries(names, cards), tokens)
+    scope = Published(catalog, np.load(folder / DOCS_FILE, mmap_mode="r"))
+    return Contents(catalog, Retriever(index, embedder, scope), Homophones(words, tokens))

@@ -165,8 +165,15 @@ class SentenceTransformerEmbedder:
             raise ModelMissing(f"打不开向量模型“{name_or_path}”，请检查文件夹或模型名；不能联网时请先下载好") from error
         # None leaves the model's own prompt in force, if it has one.
         self._query_prompt, self._passage_prompt = query_prompt or None, passage_prompt or None
-        self.model_id = name_or_path
+        self.model_id = f"{Path(name_or_path).name}-{self._digest()[:12]}"
         self.dimension = int(self._model.encode(["维数"], show_progress_bar=False).shape[1])
+
+    def _digest(self) -> str:
+        """Of the weights and the prompts: vectors kept under this name are this model's, wherever it was loaded from."""
+        digest = hashlib.sha256(f"{self._query_prompt}\0{self._passage_prompt}".encode())
+        for weights in self._model.state_dict().values():
+            digest.update(weights.float().cpu().numpy().tobytes())
+        return digest.hexdigest()
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a question, in the order given."""

@@ -1,25 +1,25 @@
-"""Guides and themes → what is indexed: one `Doc` a guide for words, several short `Entry` texts for vectors."""
+"""Guides and themes → what is indexed: distinct documents for words, the distinct texts of each for vectors.
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+Most guides of a place repeat their parent's text. Each text is indexed once, however many guides say it.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.catalog import Catalog
-from knowledge.model import Frozen, Guide, Theme
+from knowledge.model import Guide, Theme
+from knowledge.register import Column
 from knowledge.sources.draft import Draft
 
-
-class Entry(Frozen):
-    """One text to embed; `owner` is the position of its document."""
-
-    owner: int
-    role: Literal["name", "card"]
-    text: str
+T = TypeVar("T", bound=Hashable)
 
 
-class Doc(Frozen):
-    """One searchable document: a guide (`adcode/item_id`), a theme (`theme:id`) or a row of a test collection."""
+class Doc(NamedTuple):
+    """What is searched of a guide, a theme or a row of a test collection; equal documents are one."""
 
-    key: str
     names: tuple[str, ...]
     card: str
 
@@ -27,6 +27,30 @@ class Doc(Frozen):
     def lexical_text(self) -> str:
         """The text the lexical index sees; names weigh double."""
         return "。".join([*self.names, *self.names, self.card])
+
+
+class Spans(NamedTuple):
+    """The texts of each document in one role, at least one: document d has `texts[starts[d] : starts[d + 1]]`."""
+
+    starts: Column  # shape (documents + 1,)
+    texts: Column  # positions among the distinct texts
+
+    def of(self, docs: Column) -> "Spans":
+        """The texts of some documents only, in the order given."""
+        lengths = self.starts[docs + 1] - self.starts[docs]
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+        return Spans(starts, self.texts[np.arange(starts[-1]) + np.repeat(self.starts[docs] - starts[:-1], lengths)])
+
+    def best(self, cosines: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The highest of each document's cosines, which stand in the order of `texts`."""
+        return np.maximum.reduceat(cosines, self.starts[:-1]) if len(cosines) else cosines
+
+
+class Entries(NamedTuple):
+    """Which texts the documents are embedded by. A document without names is named by its card."""
+
+    names: Spans
+    cards: Spans
 
 
 def guide_doc(guide: Guide, catalog: Catalog) -> Doc:
@@ -41,47 +65,44 @@ def guide_doc(guide: Guide, catalog: Catalog) -> Doc:
         f"结果：{results}" if results else "",
         guide.category,
     ]
-    return Doc(
-        key=guide.guide_id,
-        names=(guide.name, *guide.aliases, *guide.sayings),
-        card="。".join(p.rstrip("。") for p in parts if p),
-    )
+    return Doc((guide.name, *guide.aliases, *guide.sayings), "。".join(p.rstrip("。") for p in parts if p))
 
 
 def theme_doc(theme: Theme) -> Doc:
     """A life event's names and purpose."""
-    return Doc(
-        key=f"theme:{theme.theme_id}", names=(theme.name, *theme.aliases, *theme.sayings), card=theme.summary.text
+    return Doc((theme.name, *theme.aliases, *theme.sayings), theme.summary.text)
+
+
+def draft_doc(draft: Draft) -> Doc:
+    """An imported draft as a document, to look through a catalogue before anyone has edited it."""
+    materials = "、".join(material.name for material in draft.materials)
+    parts = (
+        draft.name,
+        draft.authority,
+        draft.conditions[:200],
+        f"材料：{materials}" if materials else "",
+        draft.category,
     )
+    names = tuple(dict.fromkeys((draft.name, *draft.aliases, *draft.sayings)))
+    return Doc(names, "。".join(part.rstrip("。") for part in parts if part))
 
 
-def draft_docs(drafts: Iterable[Draft]) -> Iterator[Doc]:
-    """Imported drafts as documents, to look through a catalogue before anyone has edited it."""
-    for draft in drafts:
-        materials = "、".join(material.name for material in draft.materials)
-        parts = (
-            draft.name,
-            draft.authority,
-            draft.conditions[:200],
-            f"材料：{materials}" if materials else "",
-            draft.category,
-        )
-        yield Doc(
-            key=f"{draft.jurisdiction}/{draft.draft_id}",
-            names=tuple(dict.fromkeys((draft.name, *draft.aliases, *draft.sayings))),
-            card="。".join(part.rstrip("。") for part in parts if part),
-        )
+def library_docs(catalog: Catalog) -> Iterator[Doc]:
+    """The document of every guide in the register's order, then of every theme."""
+    yield from (guide_doc(guide, catalog) for guide in catalog.registered())
+    yield from map(theme_doc, catalog.library.themes)
 
 
-def library_docs(catalog: Catalog) -> tuple[Doc, ...]:
-    """Every guide, then every theme, in library order."""
-    guides = (guide_doc(guide, catalog) for guide in catalog.library.guides)
-    return (*guides, *(theme_doc(theme) for theme in catalog.library.themes))
+def distinct(values: Iterable[T]) -> tuple[tuple[T, ...], Column]:
+    """The values without repetition in order of appearance, and which of them each value was."""
+    numbers: dict[T, int] = {}
+    which = np.fromiter((numbers.setdefault(value, len(numbers)) for value in values), dtype=np.int32)
+    return tuple(numbers), which
 
 
-def entries_of(docs: Iterable[Doc]) -> Iterator[Entry]:
-    """The texts to embed: each name on its own, and the card."""
-    for owner, doc in enumerate(docs):
-        for name in doc.names:
-            yield Entry(owner=owner, role="name", text=name)
-        yield Entry(owner=owner, role="card", text=doc.card)
+def entries_of(docs: Sequence[Doc]) -> tuple[tuple[str, ...], Entries]:
+    """The distinct texts to embed, and which of them each document has as names and as card."""
+    roles: list[list[tuple[str, ...]]] = [[doc.names or (doc.card,) for doc in docs], [(doc.card,) for doc in docs]]
+    texts, which = distinct(text for role in roles for group in role for text in group)
+    names, cards = (np.cumsum([0, *map(len, role)], dtype=np.int32) for role in roles)
+    return texts, Entries(Spans(names, which[: names[-1]]), Spans(cards, which[names[-1] :]))

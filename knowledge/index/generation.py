@@ -1,7 +1,7 @@
 """Generations: build in a temporary folder, seal with checksums, switch by one atomic pointer, roll back.
 
-Layout: `<data>/generations/<n>/{library.json,docs.json,entries.json,dense.faiss,lexical/…,manifest.json}` and
-`<data>/CURRENT`, a text file with the number of the published generation.
+Layout: `<data>/generations/<n>/`, with what `knowledge.index.contents` writes and `manifest.json`, and `<data>/CURRENT`, a text
+file with the number of the published generation.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ from knowledge.index.tokens import TOKENIZER_VERSION
 from knowledge.model import Frozen, Library
 from knowledge.retrieval import Retriever
 
-FORMAT = 1
+FORMAT = 2
 KEEP = 5
 
 
@@ -182,11 +182,11 @@ class GenerationStore:
                 raise GenerationError(f"版本 {number} 的文件 {name} 缺失或损坏")
         return manifest
 
-    def library(self, number: int) -> Library:
-        """The content of one generation, after verifying it. Raises GenerationError."""
+    def catalog(self, number: int) -> Catalog:
+        """Look-ups over one generation, after verifying it. Raises GenerationError."""
         if number not in self.numbers():
             raise GenerationError(f"没有版本 {number}（现有：{'、'.join(map(str, self.numbers())) or '还没有'}）")
-        return contents.read_library(self.folder / str(self.verify(number).number))
+        return contents.read_catalog(self.folder / str(self.verify(number).number))
 
     def open(self, embedder: Embedder | None) -> tuple[Generation, tuple[str, ...]]:
         """Open the published generation; if it is damaged, the newest older one that is whole, with the reasons."""

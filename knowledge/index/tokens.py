@@ -30,12 +30,13 @@ class Tokens:
         self._jieba = jieba.Tokenizer()
         for word in words:
             self._jieba.add_word(word)
+        self._cut = lru_cache(maxsize=50_000)(self._jieba.lcut)  # places repeat most of their parent's sentences
         self.words = lru_cache(maxsize=50_000)(self._words)
 
     def __call__(self, text: str) -> list[str]:
         """Words (stop words dropped) and the character bigrams of each Chinese run, lower-cased and NFKC-folded."""
         folded = unicodedata.normalize("NFKC", text).lower()
-        words = [w for run in _RUN.findall(folded) for w in self._jieba.lcut(run) if w not in STOP_WORDS]
+        words = [w for run in _RUN.findall(folded) for w in self._cut(run) if w not in STOP_WORDS]
         bigrams = [
             run[i : i + 2]
             for run in _CHINESE.findall(folded)

@@ -235,7 +235,7 @@ def test_an_unknown_city_is_bad_input_and_names_an_example(assistant: Assistant)
 
 
 def test_a_guide_not_yet_in_force_does_not_answer(assistant: Assistant) -> None:
-    dated = [g for g in assistant.catalog.library.guides if g.effective_from is not None]
+    dated = [g for g in assistant.catalog.guides if g.effective_from is not None]
     early = [
         g.guide_id
         for g in dated

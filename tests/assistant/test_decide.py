@@ -129,9 +129,9 @@ def test_two_members_of_a_family_that_come_near_are_told_apart_by_a_question(
 def test_the_only_member_that_has_the_asked_field_needs_no_question(shipped: Catalog) -> None:
     family = next(
         f for f in shipped.families.values()
-        if sum(bool(shipped.items[o.item_id][0].benefits) for o in f.options) == 1
+        if sum(bool(shipped.general(o.item_id).benefits) for o in f.options) == 1
     )  # fmt: skip
-    only = next(o.item_id for o in family.options if shipped.items[o.item_id][0].benefits)
+    only = next(o.item_id for o in family.options if shipped.general(o.item_id).benefits)
     seen = heard("能领多少", shipped)
     assert seen.fields == (FieldName.BENEFITS,)
     assert only_member_that_says(family, seen, shipped) == only

@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_folder_is_read_with_its_judgements(folder: Path) -> None:
     collection = load(folder)
-    assert [d.key for d in collection.docs] == list(DOCS)
+    assert list(collection.docs) == list(DOCS)
     assert collection.queries["q2"] == "失业保险金申领"
     assert collection.qrels == {"q1": {"d1": 1}, "q2": {"d3": 2, "d5": 0}}
 

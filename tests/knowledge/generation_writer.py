@@ -9,6 +9,7 @@ from pathlib import Path
 
 from conftest import HashingEmbedder
 
+from knowledge.catalog import Catalog
 from knowledge.index import contents
 from knowledge.index.contents import user_words
 from knowledge.index.generation import GenerationStore
@@ -23,7 +24,7 @@ def write_without_end(data: Path) -> None:
 
 
 LIBRARY = load_library(Path(__file__).parent / "small_library")
-TOKENS = Tokens(user_words(LIBRARY))
+TOKENS = Tokens(user_words(Catalog(LIBRARY)))
 contents.Tokens = lambda words: TOKENS  # type: ignore[assignment, misc]
 for line in sys.stdin:
     child = os.fork()

@@ -1,5 +1,6 @@
 """Build, publish, open, roll back; and what is left when bytes rot, writers meet or the power fails."""
 
+import hashlib
 import os
 import random
 import shutil
@@ -17,14 +18,15 @@ from filelock import FileLock
 
 from knowledge.errors import GenerationError
 from knowledge.index import generation
+from knowledge.index.contents import without_guides
 from knowledge.index.embedding import Embedder
 from knowledge.index.entries import entries_of, library_docs
 from knowledge.index.generation import KEEP, GenerationStore
 from knowledge.model import Library
 
 FILES = (
-    "dense.faiss", "docs.json", "entries.json", "library.json", "manifest.json", "lexical/data.csc.index.npy",
-    "lexical/indices.csc.index.npy", "lexical/indptr.csc.index.npy", "lexical/params.index.json", "lexical/vocab.index.json",
+    "dense.faiss", "docs.npy", "entries.npz", "guides.jsonl", "guides.npy", "library.json", "manifest.json", "register.json",
+    "register.npy", "lexical/data.csc.index.npy", "lexical/indices.csc.index.npy", "lexical/indptr.csc.index.npy", "lexical/params.index.json", "lexical/vocab.index.json",
 )  # fmt: skip
 
 
@@ -40,7 +42,7 @@ def test_what_was_built_is_what_is_opened(store: GenerationStore, small: Library
     opened, problems = store.open(embedder)
     assert problems == ()
     assert opened.manifest == built
-    assert opened.catalog.library == small
+    assert (opened.catalog.library, opened.catalog.guides) == (without_guides(small), small.guides)
     assert opened.retriever.search("身份证丢了", "410100").kept[0].key == "410100/card-reissue"
     assert opened.homophones.mend("居民身份正") == "居民身份证"
 
@@ -48,9 +50,9 @@ def test_what_was_built_is_what_is_opened(store: GenerationStore, small: Library
 def test_the_manifest_says_what_is_inside(published: GenerationStore, small: Library) -> None:
     manifest = published.verify(2)
     assert (manifest.number, manifest.guides, manifest.themes, manifest.model_id) == (2, 6, 1, "hashing")
-    assert manifest.entries == sum(1 for _ in entries_of(library_docs(generation.Catalog(small))))
+    assert manifest.entries == len(entries_of(tuple(library_docs(generation.Catalog(small))))[0])
     assert set(manifest.files) | {"manifest.json"} == set(FILES)
-    assert manifest.library_digest == manifest.files["library.json"]
+    assert manifest.library_digest == hashlib.sha256(small.model_dump_json().encode()).hexdigest()
 
 
 def test_nothing_is_visible_before_it_is_published(
@@ -167,17 +169,17 @@ def test_a_newer_generation_that_was_never_published_is_not_served(
     published: GenerationStore, small: Library, embedder: Embedder
 ) -> None:
     published.build(small, embedder)
-    flip(published.folder / "2/docs.json")
+    flip(published.folder / "2/docs.npy")
     assert published.open(embedder)[0].manifest.number == 1
 
 
 def test_when_all_are_damaged_every_reason_is_told(published: GenerationStore, embedder: Embedder) -> None:
-    flip(published.folder / "1/docs.json")
-    flip(published.folder / "2/entries.json")
+    flip(published.folder / "1/docs.npy")
+    flip(published.folder / "2/entries.npz")
     with pytest.raises(GenerationError) as caught:
         published.open(embedder)
     assert str(caught.value) == (
-        "没有一个完好的版本可用：版本 2 的文件 entries.json 缺失或损坏；版本 1 的文件 docs.json 缺失或损坏"
+        "没有一个完好的版本可用：版本 2 的文件 entries.npz 缺失或损坏；版本 1 的文件 docs.npy 缺失或损坏"
     )
 
 
@@ -196,8 +198,8 @@ def test_a_generation_of_another_tokenizer_is_refused(
 
 
 def test_a_generation_of_another_format_is_refused(published: GenerationStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generation, "FORMAT", 2)
-    with pytest.raises(GenerationError, match="版本 2 是另一种格式（1），请重新运行 python -m knowledge build"):
+    monkeypatch.setattr(generation, "FORMAT", 3)
+    with pytest.raises(GenerationError, match="版本 2 是另一种格式（2），请重新运行 python -m knowledge build"):
         published.publish()
 
 
@@ -305,7 +307,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_generation(
     opened, problems = published.open(embedder)
     assert problems == ()
     assert opened.manifest.number == published.current() >= 2
-    assert opened.catalog.library == small
+    assert (opened.catalog.library, opened.catalog.guides) == (without_guides(small), small.guides)
     newest = max(published.numbers())
     assert published.verify(newest).number == newest, "what bears a number is finished"
     assert published.build(small, embedder).number == newest + 1, (

@@ -265,9 +265,9 @@ def test_a_damaged_generation_is_served_by_the_one_before_with_a_word(
 ) -> None:
     ready.build(small, embedder)
     ready.publish()
-    (ready.folder / "2/docs.json").write_text("[]", encoding="utf-8")
+    (ready.folder / "2/docs.npy").write_text("[]", encoding="utf-8")
     code, out, err = run("search", "身份证丢了")
-    assert (code, err) == (0, "注意：版本 2 的文件 docs.json 缺失或损坏，改用版本 1\n")
+    assert (code, err) == (0, "注意：版本 2 的文件 docs.npy 缺失或损坏，改用版本 1\n")
     assert "410000/card-reissue" in out
 
 

@@ -1,6 +1,6 @@
 """Search with real words and real vectors' arithmetic; only the model behind the vectors is a fake."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -8,30 +8,33 @@ import pytest
 
 from knowledge.catalog import Catalog
 from knowledge.index.embedding import Embedder
-from knowledge.index.entries import Doc, library_docs
+from knowledge.index.entries import Doc, distinct, library_docs
 from knowledge.index.tokens import Tokens
 from knowledge.langchain import GuideRetriever
 from knowledge.model import Library
-from knowledge.retrieval import SUPPORT_GAP, Everything, Index, Retriever, Scope
+from knowledge.retrieval import SUPPORT_GAP, Everything, Index, Published, Retriever
 
 NOW = date(2026, 11, 22)
 
 
-def retriever_of(
-    docs: Sequence[Doc], tokens: Tokens, embedder: Embedder, scope: Scope | None = None, dense: bool = True
-) -> Retriever:
-    index = Index.build(docs, tokens, embedder)
-    return Retriever(index, embedder if dense else None, scope or Everything(docs))
+def retriever_of(docs: Mapping[str, Doc], tokens: Tokens, embedder: Embedder, dense: bool = True) -> Retriever:
+    made, which = distinct(docs.values())
+    return Retriever(Index.build(made, tokens, embedder), embedder if dense else None, Everything(tuple(docs), which))
 
 
-def doc(key: str, *names: str) -> Doc:
-    return Doc(key=key, names=names, card=f"{names[0]}的办理。")
+def retriever_over(catalog: Catalog, tokens: Tokens, embedder: Embedder, dense: bool = True) -> Retriever:
+    made, which = distinct(library_docs(catalog))
+    return Retriever(Index.build(made, tokens, embedder), embedder if dense else None, Published(catalog, which))
 
 
-DOCS = [
-    doc("id", "身份证丢失补办", "身份证丢了怎么补"), doc("bus", "公交卡补办"), doc("house", "不动产登记"), doc("baby", "出生医学证明签发"),
-    doc("tax", "契税申报"),
-]  # fmt: skip
+def doc(*names: str) -> Doc:
+    return Doc(names, f"{names[0]}的办理。")
+
+
+DOCS = {
+    "id": doc("身份证丢失补办", "身份证丢了怎么补"), "bus": doc("公交卡补办"), "house": doc("不动产登记"), "baby": doc("出生医学证明签发"),
+    "tax": doc("契税申报"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +44,7 @@ def retriever(tokens: Tokens, embedder: Embedder) -> Retriever:
 
 @pytest.fixture(scope="module")
 def over_library(small: Library, catalog: Catalog, tokens: Tokens, embedder: Embedder) -> Retriever:
-    return retriever_of(library_docs(catalog), tokens, embedder, catalog)
+    return retriever_over(catalog, tokens, embedder)
 
 
 def keys(retriever: Retriever, query: str, *rest: object, **named: object) -> list[str]:
@@ -49,9 +52,9 @@ def keys(retriever: Retriever, query: str, *rest: object, **named: object) -> li
 
 
 def test_a_document_is_found_by_each_of_its_names(retriever: Retriever) -> None:
-    for document in DOCS:
+    for key, document in DOCS.items():
         for name in document.names:
-            assert keys(retriever, name)[0] == document.key
+            assert keys(retriever, name)[0] == key
 
 
 def test_the_best_hit_explains_itself(retriever: Retriever) -> None:
@@ -101,21 +104,32 @@ def test_an_empty_question_finds_nothing(retriever: Retriever, query: str) -> No
 
 
 def test_what_is_not_allowed_does_not_push_out_what_is(tokens: Tokens, embedder: Embedder) -> None:
-    crowd = [doc(f"other-{i}", "居住证办理") for i in range(30)]
-    docs = [*crowd, doc("mine", "居住证签注"), doc("far", "契税申报")]
-
-    class Only:
-        def allowed(self, adcode: str | None, as_of: date | None) -> frozenset[str]:
-            return frozenset({"mine", "far"})
-
-    assert keys(retriever_of(docs, tokens, embedder), "居住证办理", k=1) != ["mine"]
-    (hit,) = retriever_of(docs, tokens, embedder, Only()).search("居住证办理", k=1).kept
+    docs = {
+        **{f"other-{i}": doc(f"居住证办理{i}") for i in range(30)},
+        "mine": doc("居住证签注"),
+        "far": doc("契税申报"),
+    }
+    made, which = distinct(docs.values())
+    index = Index.build(made, tokens, embedder)
+    assert keys(Retriever(index, embedder, Everything(tuple(docs), which)), "居住证办理", k=1) != ["mine"]
+    only = Retriever(index, embedder, Everything(("mine", "far"), which[-2:]))
+    (hit,) = only.search("居住证办理", k=1).kept
     assert (hit.key, hit.lexical) == ("mine", 1)
     assert hit.score == pytest.approx(1), "scores are relative to what is allowed"
 
 
+def test_equal_documents_are_indexed_once_and_found_under_every_key(tokens: Tokens, embedder: Embedder) -> None:
+    made, which = distinct([*DOCS.values(), DOCS["id"]])
+    assert (made, which.tolist()) == (tuple(DOCS.values()), [0, 1, 2, 3, 4, 0])
+    found = Retriever(Index.build(made, tokens, embedder), embedder, Everything((*DOCS, "again"), which)).search(
+        "身份证丢了"
+    )
+    assert [hit.key for hit in found.kept[:2]] == ["id", "again"]
+    assert found.kept[0] == found.kept[1]._replace(key="id")
+
+
 def test_a_document_without_names_is_found_by_its_card(tokens: Tokens, embedder: Embedder) -> None:
-    docs = [*DOCS, Doc(key="row", names=(), card="居住证签注的期限")]
+    docs = {**DOCS, "row": Doc((), "居住证签注的期限")}
     best = retriever_of(docs, tokens, embedder).search("居住证签注的期限").kept[0]
     assert (best.key, best.score) == ("row", pytest.approx(1, abs=1e-5))
 
@@ -141,10 +155,12 @@ def test_a_theme_is_found_everywhere(over_library: Retriever) -> None:
 
 @pytest.mark.parametrize("dense", [True, False], ids=["有向量", "无向量"])
 def test_when_nothing_is_in_force_nothing_is_found(
-    catalog: Catalog, tokens: Tokens, embedder: Embedder, dense: bool
+    small: Library, tokens: Tokens, embedder: Embedder, dense: bool
 ) -> None:
-    docs = [d for d in library_docs(catalog) if d.key == "410000/elderly-permit"]
-    found = retriever_of(docs, tokens, embedder, catalog, dense).search("办老年证", None, NOW)
+    guides = tuple(guide for guide in small.guides if guide.item_id == "elderly-permit")
+    catalog = Catalog(small.model_copy(update={"guides": guides, "themes": ()}))
+    assert keys(retriever_over(catalog, tokens, embedder, dense), "办老年证") == ["410000/elderly-permit"]
+    found = retriever_over(catalog, tokens, embedder, dense).search("办老年证", None, NOW)
     assert (found.kept, found.rejected) == ((), ())
 
 
@@ -161,7 +177,7 @@ def test_langchain_gets_documents_of_guides_but_not_of_themes(over_library: Retr
 
 def test_every_saying_of_the_shipped_library_finds_its_guide(library: Library, embedder: Embedder) -> None:
     catalog = Catalog(library)
-    retriever = retriever_of(library_docs(catalog), Tokens(), embedder, catalog)
+    retriever = retriever_over(catalog, Tokens(), embedder)
     asked = [(g.guide_id, saying) for g in library.guides for saying in g.sayings[:1]]
     assert len(asked) >= 36
     assert [(key, saying) for key, saying in asked if keys(retriever, saying, None, None, 1) != [key]] == []

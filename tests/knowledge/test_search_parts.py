@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from knowledge.catalog import Catalog
 from knowledge.index.dense import DenseIndex
-from knowledge.index.entries import entries_of, library_docs
+from knowledge.index.entries import Doc, Spans, entries_of, library_docs
 from knowledge.index.fusion import LEXICAL_WEIGHT, fuse, standardise, unit_peak
 from knowledge.index.homophones import Homophones
 from knowledge.index.lexical import LexicalIndex
@@ -84,28 +84,31 @@ def test_a_rare_word_weighs_more_than_a_common_one(lexical: LexicalIndex) -> Non
 
 
 def test_coverage_is_the_share_of_information(lexical: LexicalIndex) -> None:
-    assert lexical.coverage(["甲", "乙"], 0) == 1
+    first, second = np.array([0]), np.array([1])
+    assert lexical.coverage(["甲", "乙"], first) == 1
     rare, common = np.log1p(2.5 / 1.5), np.log1p(0.5 / 3.5)
-    assert lexical.coverage(["甲", "乙"], 1) == pytest.approx(common / (rare + common))
-    assert lexical.coverage(["甲", "甲", "乙"], 1) == lexical.coverage(["甲", "乙"], 1)
+    assert lexical.coverage(["甲", "乙"], second) == pytest.approx(common / (rare + common))
+    assert lexical.coverage(["甲", "甲", "乙"], second) == lexical.coverage(["甲", "乙"], second)
 
 
 def test_an_unknown_word_lowers_coverage_most(lexical: LexicalIndex) -> None:
     unknown, rare = np.log1p(3.5 / 0.5), np.log1p(2.5 / 1.5)
-    assert lexical.coverage(["甲", "戊"], 0) == pytest.approx(rare / (rare + unknown))
-    assert lexical.coverage(["戊"], 0) == lexical.coverage([], 0) == 0
+    assert lexical.coverage(["甲", "戊"], np.array([0])) == pytest.approx(rare / (rare + unknown))
+    assert lexical.coverage(["戊"], np.array([0])) == lexical.coverage([], np.array([0])) == 0
 
 
 # ---- vectors --------------------------------------------------------------------------------------------------------
 
 
-def test_cosines_come_in_entry_order(tmp_path: Path) -> None:
+def test_cosines_come_in_the_order_asked(tmp_path: Path) -> None:
     vectors = np.array([[0, 1], [1, 0], [-1, 0], [0.6, 0.8]], dtype=np.float32)
     built = DenseIndex.build(vectors)
     built.save(tmp_path / "dense.faiss")
     for index in (built, DenseIndex.load(tmp_path / "dense.faiss")):
         assert index.size == 4
-        np.testing.assert_allclose(index.scores(column(1, 0)), [0, 1, -1, 0.6], atol=1e-6)
+        for asked in ([0, 1, 2, 3], [3, 0], [2, 2], []):
+            cosines = index.scores(column(1, 0), np.array(asked, dtype=np.int32))
+            np.testing.assert_allclose(cosines, np.array([0, 1, -1, 0.6])[asked] if asked else [], atol=1e-6)
 
 
 # ---- fusion ---------------------------------------------------------------------------------------------------------
@@ -149,22 +152,31 @@ def test_a_fused_score_lies_between_0_and_1(lexical: list[float], name: list[flo
 
 
 def test_a_guide_becomes_one_document_with_its_names_and_card(catalog: Catalog) -> None:
-    docs = {doc.key: doc for doc in library_docs(catalog)}
-    assert set(docs) == {guide.guide_id for guide in catalog.library.guides} | {"theme:newborn"}
-    doc = docs["410000/card-reissue"]
-    assert doc.names == ("居民身份证补领", "身份证补办", "身份证丢了", "身份证不见了")
-    assert doc.card == (
-        "居民身份证补领。居民身份证丢失的，应当申请补领新证。居民身份证丢失。材料：居民户口簿。结果：居民身份证。户籍身份"
+    docs = list(library_docs(catalog))
+    assert len(docs) == len(catalog.guides) + len(catalog.library.themes)
+    assert (
+        Doc(
+            ("居民身份证补领", "身份证补办", "身份证丢了", "身份证不见了"),
+            "居民身份证补领。居民身份证丢失的，应当申请补领新证。居民身份证丢失。材料：居民户口簿。结果：居民身份证。户籍身份",
+        )
+        in docs
     )
+    assert docs[-1] == Doc(("新生儿出生一件事", "刚生了娃要办啥"), "孩子出生后的事项一起办。")
 
 
-def test_every_name_and_every_card_is_one_entry(catalog: Catalog) -> None:
-    docs = library_docs(catalog)
-    entries = list(entries_of(docs))
-    assert [(e.role, e.text) for e in entries if docs[e.owner].key == "theme:newborn"] == [
-        ("name", "新生儿出生一件事"), ("name", "刚生了娃要办啥"), ("card", "孩子出生后的事项一起办。"),
-    ]  # fmt: skip
-    assert len(entries) == sum(len(doc.names) + 1 for doc in docs)
+def test_every_text_is_embedded_once_and_each_document_knows_its_own() -> None:
+    texts, (names, cards) = entries_of([Doc(("甲", "乙"), "丙"), Doc((), "丙"), Doc(("乙",), "丁")])
+    assert texts == ("甲", "乙", "丙", "丁")
+    assert (names.starts.tolist(), names.texts.tolist()) == ([0, 2, 3, 4], [0, 1, 2, 1])
+    assert (cards.starts.tolist(), cards.texts.tolist()) == ([0, 1, 2, 3], [2, 2, 3])
+
+
+def test_the_best_of_a_document_s_texts_counts() -> None:
+    names = Spans(np.array([0, 2, 3, 4]), np.array([0, 1, 2, 1])).of(np.array([2, 0]))
+    assert (names.starts.tolist(), names.texts.tolist()) == ([0, 1, 3], [1, 0, 1])
+    assert names.best(column(0.5, 0.9, 0.2)).tolist() == column(0.5, 0.9).tolist()
+    nothing = names.of(np.array([], dtype=np.int32))
+    assert nothing.best(column()).tolist() == []
 
 
 # ---- sounds ---------------------------------------------------------------------------------------------------------
