@@ -58,7 +58,7 @@ class Assistant:
         timings = {**outcome.searched.timings, "total": time.perf_counter() - started}
         trace = Trace(
             trace_id=trace_id, intent=outcome.intent or str(alarm or ""), decision=outcome.decision,
-            query=outcome.searched.query, candidates=outcome.searched.candidates, dropped=outcome.dropped,
+            query=outcome.searched.query, candidates=outcome.searched.candidates, confidence=outcome.searched.confidence, dropped=outcome.dropped,
             timings_ms={k: round(v * 1000, 2) for k, v in timings.items()}, masked=masked.kinds,
             warnings=() if outcome.searched.dense_used else ("只按词语检索",),
         )  # fmt: skip

@@ -17,7 +17,8 @@ from knowledge.retrieval import Hit, RetrievalResult
 
 # Logistic confidence that the top hit is the right item. Fitted on the dev split (421 right, 181 refusals) and, at a third
 # of the weight, 256 names of real items that the library does not hold; see DECISIONS.md.
-INTERCEPT, COSINE_ORIGIN, PER_COSINE, PER_FOREIGN, PER_UNHEARD = -0.08, 0.89, 151.7, -4.64, -3.86
+COSINE_ORIGIN = 0.89
+INTERCEPT, PER_COSINE, PER_SAID, PER_FOREIGN, PER_UNHEARD = -2.07, 100.3, 3.79, -2.89, -2.07
 REFUSE_BELOW = 0.6
 ASK_FROM = 0.3  # between this and REFUSE_BELOW the nearest items are offered instead of an answer
 KIN_FROM = 0.15  # a follow-up may turn to a family member or related item from this confidence
@@ -58,14 +59,26 @@ def unheard(query: str, document: str, words_of: WordsOf) -> float:
     return sum(len(word) for word in words if word not in document) / total if total else 0.0
 
 
-def confidence(cosine: float, foreign: bool, unheard_share: float) -> float:
-    """Probability that a guide is the right one, 0..1.
+class Evidence(NamedTuple):
+    """What speaks for and against a hit being the item asked for."""
 
-    From its cosine (NaN when the dense side is down), whether the question names a paper that the guide never mentions,
-    and the share of the question's words that it never says.
-    """
-    seen = WITHOUT_DENSE if math.isnan(cosine) else cosine
-    logit = INTERCEPT + PER_COSINE * (seen - COSINE_ORIGIN) + PER_FOREIGN * foreign + PER_UNHEARD * unheard_share
+    cosine: float  # best cosine over names and card; NaN when the dense side is down
+    said: float  # largest share of one of its names that the question says, 0..1
+    foreign: bool  # the question names a paper that the guide never mentions
+    unheard: float  # share of the question's words that the guide never says, 0..1
+
+
+def evidence(query: str, hit: Hit, catalog: Catalog, words_of: WordsOf) -> Evidence:
+    """The evidence on one hit for a question."""
+    text = catalog.text(hit.key)
+    return Evidence(hit.cosine, hit.said, foreign_object(query, text) is not None, unheard(query, text, words_of))
+
+
+def confidence(seen: Evidence) -> float:
+    """Probability that a guide is the one asked for, 0..1."""
+    cosine = WITHOUT_DENSE if math.isnan(seen.cosine) else seen.cosine
+    logit = INTERCEPT + PER_COSINE * (cosine - COSINE_ORIGIN) + PER_SAID * seen.said
+    logit += PER_FOREIGN * seen.foreign + PER_UNHEARD * seen.unheard
     return 1 / (1 + math.exp(-logit))
 
 
@@ -73,7 +86,7 @@ def candidates(result: RetrievalResult) -> tuple[Candidate, ...]:
     """The first hits as the trace keeps them."""
     return tuple(
         Candidate(
-            key=hit.key, score=round(hit.score, 4), coverage=round(hit.coverage, 4),
+            key=hit.key, score=round(hit.score, 4), said=round(hit.said, 4),
             cosine=None if math.isnan(hit.cosine) else round(hit.cosine, 4),
         )
         for hit in result.kept[:5]
@@ -88,18 +101,14 @@ def bare_family(understanding: Understanding, catalog: Catalog) -> Family | None
     return next((f for f in catalog.families.values() if bare in {core(n) for n in (f.name, *f.aliases)}), None)
 
 
-def named_item(understanding: Understanding, hits: list[Hit], catalog: Catalog) -> str | None:
-    """The item whose saying, or name among near-equal hits, stands in the question word for word; the longest wins."""
-    found = []
+def named_hit(understanding: Understanding, hits: list[Hit], catalog: Catalog) -> Hit | None:
+    """The hit whose saying, or name among near-equal hits, stands in the question word for word; the longest wins."""
+    found: list[tuple[int, Hit]] = []
     for hit in hits[:3]:
         guide = catalog.guide(hit.key)
         names = (*guide.sayings, *((guide.name, *guide.aliases) if hits[0].score - hit.score < NAME_MARGIN else ()))
-        found += [
-            (len(n), guide.item_id)
-            for n in names
-            if len(n) >= 4 and (n in understanding.text or n in understanding.query)
-        ]
-    return max(found)[1] if found else None
+        found += [(len(n), hit) for n in names if len(n) >= 4 and (n in understanding.text or n in understanding.query)]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def family_question(family: Family) -> Decision:
@@ -218,16 +227,14 @@ def decide(understanding: Understanding, result: RetrievalResult, catalog: Catal
     hits = [hit for hit in result.kept if not hit.key.startswith("theme:")]
     if not hits:
         return Decision("nothing_found")
-    top = hits[0]
-    text = catalog.text(top.key)
-    foreign = foreign_object(understanding.query, text) is not None
-    sure = confidence(top.cosine, foreign, unheard(understanding.query, text, words_of))
-    if named := named_item(understanding, hits, catalog):
-        return Decision("answer", items=(named,), confidence=1.0)
+    named = named_hit(understanding, hits, catalog)
+    top = named or hits[0]
+    seen = evidence(understanding.query, top, catalog, words_of)
+    sure = confidence(seen)
     if sure < REFUSE_BELOW:
         nothing = Decision("nothing_found", confidence=sure, cosine=top.cosine)
-        return nearest_question(hits, catalog, nothing) if sure >= ASK_FROM and not foreign else nothing
-    if len(hits) > 1 and top.score - hits[1].score < CLOSE and len(understanding.core) <= 6:
+        return nearest_question(hits, catalog, nothing) if sure >= ASK_FROM and not seen.foreign else nothing
+    if not named and len(hits) > 1 and top.score - hits[1].score < CLOSE and len(understanding.core) <= 6:
         first, second = (catalog.guide(h.key) for h in hits[:2])
         if first.family and first.family == second.family:
             family = catalog.families[first.family]

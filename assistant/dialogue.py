@@ -57,6 +57,7 @@ class Searched(NamedTuple):
 
     query: str = ""
     candidates: tuple[Candidate, ...] = ()
+    confidence: float | None = None
     timings: dict[str, float] = {}
     dense_used: bool = True
 
@@ -78,7 +79,7 @@ class Dialogue:
     def __init__(self, generation: Generation, rewriter: Rewriter | None) -> None:
         self._catalog: Catalog = generation.catalog
         self._retriever = generation.retriever
-        self._homophones = generation.homophones
+        self._spelling = generation.spelling
         self._rewriter = rewriter
 
     def alarmed(self, alarm: Alarm, focus: Focus, place: Place) -> Outcome:
@@ -92,7 +93,7 @@ class Dialogue:
 
     def respond(self, question: str, focus: Focus, place: Place) -> Outcome:
         """The outcome of a masked message that raised no alarm."""
-        seen = understand(self._homophones.mend(question), focus, self._catalog)
+        seen = understand(self._spelling.mend(question), focus, self._catalog)
         if seen.adcode and seen.adcode != place.adcode:
             place = Place(seen.adcode, self._catalog.place(seen.adcode).name, place.as_of)
         focus = focus.model_copy(update={"jurisdiction": place.adcode})
@@ -183,7 +184,7 @@ class Dialogue:
         found = self._retriever.search(seen.query, place.adcode, place.as_of, k=8)
         decision = deciding.decide(seen, found, self._catalog, self._retriever.tokenize.words)
         outcome = self._decided(decision, found, seen, focus, place)
-        return outcome._replace(intent=seen.intent, searched=_searched(seen, found))
+        return outcome._replace(intent=seen.intent, searched=_searched(seen, found, decision.confidence))
 
     def _decided(
         self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place
@@ -216,8 +217,8 @@ class Dialogue:
         return Outcome(reply, after, "answer", seen.intent, composed.dropped)
 
 
-def _searched(seen: Understanding, found: RetrievalResult) -> Searched:
-    return Searched(seen.query, deciding.candidates(found), found.timings, found.dense_used)
+def _searched(seen: Understanding, found: RetrievalResult, confidence: float) -> Searched:
+    return Searched(seen.query, deciding.candidates(found), round(confidence, 4), found.timings, found.dense_used)
 
 
 def _small_talk(intent: Intent, focus: Focus, place: Place) -> Outcome:

@@ -190,7 +190,7 @@ class Candidate(Frozen):
     key: str
     score: float
     cosine: float | None
-    coverage: float
+    said: float  # largest share of one of its names that the query says, 0..1
 
 
 class Trace(Frozen):
@@ -201,6 +201,7 @@ class Trace(Frozen):
     decision: str
     query: str = ""
     candidates: tuple[Candidate, ...] = ()
+    confidence: float | None = None  # probability that the first candidate is the item asked for; None without a search
     dropped: tuple[str, ...] = ()  # statements that failed verification
     timings_ms: dict[str, float] = Field(default_factory=dict)
     masked: tuple[str, ...] = ()  # kinds of personal data that were masked

@@ -445,4 +445,5 @@ class Lexicon(Frozen):
     synonyms: dict[str, str] = Field(default_factory=dict)  # everyday or dialect word → the guides' word
     elsewhere: tuple[str, ...] = ()  # places outside the province
     politeness: tuple[str, ...] = ()  # says nothing about the need
+    lookalikes: tuple[str, ...] = ()  # groups of characters that are taken for each other (形近字)
     life_events: tuple[str, ...] = ()  # "all formalities of …": asks for a theme rather than an item

@@ -10,9 +10,10 @@ import numpy as np
 from knowledge.catalog import Catalog
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder, Progress
-from knowledge.index.entries import Doc, Entries, entries_of
-from knowledge.index.fusion import Scores, fuse, unit_peak
+from knowledge.index.entries import Doc, Entries, Spans, entries_of
+from knowledge.index.fusion import SHORT, Scores, fuse, fuse_names, unit_peak
 from knowledge.index.lexical import LexicalIndex
+from knowledge.index.names import NameIndex, compact
 from knowledge.index.tokens import Tokens
 from knowledge.register import Column
 
@@ -27,7 +28,7 @@ class Hit(NamedTuple):
     score: float
     cosine: float  # best cosine over names and card; NaN when the dense side is down
     lexical: float  # BM25 over the query's best, 0..1
-    coverage: float  # share of the query's tokens (by information) that the document contains, 0..1
+    said: float  # largest share of one of its names (by information) that the query says, 0..1
 
 
 class RetrievalResult(NamedTuple):
@@ -40,17 +41,19 @@ class RetrievalResult(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """One value a candidate, shape (n,): the fused score, BM25, and the best cosine (NaN when the dense side is down)."""
+    """One value a candidate, shape (n,), as in `Hit`; the cosine is NaN when the dense side is down."""
 
     fused: Scores
     lexical: Scores
     cosine: Scores
+    said: Scores
 
 
 class Index(NamedTuple):
-    """Everything that is searched: words, vectors, which vectors belong to which document, and the tokenizer."""
+    """Everything that is searched: words, names, vectors, which of them belong to which document, and the tokenizer."""
 
     lexical: LexicalIndex
+    names: NameIndex
     dense: DenseIndex
     entries: Entries
     tokens: Tokens
@@ -67,7 +70,8 @@ class Index(NamedTuple):
         """Index distinct documents by words and by vectors."""
         texts, entries = entries_of(docs)
         dense = DenseIndex.build(embedder.embed_passages(texts, progress))
-        return cls(LexicalIndex.build(tokens(doc.lexical_text) for doc in docs), dense, entries, tokens)
+        names = NameIndex.build(texts[: entries.distinct_names])
+        return cls(LexicalIndex.build(tokens(doc.lexical_text) for doc in docs), names, dense, entries, tokens)
 
 
 class Candidates(NamedTuple):
@@ -134,9 +138,17 @@ class Retriever:
         after_lexical = time.perf_counter()
         vector = self._embedder.embed_queries([query])[0] if self._embedder and query.strip() else None
         after_embedding = time.perf_counter()
-        name, card = self._cosines(vector, candidates.docs)
-        fused = fuse(lexical, name, card) if vector is not None else unit_peak(lexical)
-        kept, rejected = self._select(candidates, Scored(fused, lexical, np.maximum(name, card)), tokens, k)
+        names, cards = (spans.of(candidates.docs) for spans in self.index.entries)
+        shared = self.index.names.shared(query)
+        said, overlap = names.best(shared.of_name[names.texts]), names.best(shared.overlap[names.texts])
+        name, card = self._cosines(vector, names, cards)
+        if vector is None:
+            fused = unit_peak(lexical)
+        elif len(compact(query)) <= SHORT:
+            fused = fuse_names(overlap, name, card)
+        else:
+            fused = fuse(lexical, name, card)
+        kept, rejected = self._select(candidates, Scored(fused, lexical, np.maximum(name, card), said), k)
         timings = {
             "lexical": after_lexical - started,
             "embedding": after_embedding - after_lexical,
@@ -144,28 +156,25 @@ class Retriever:
         }
         return RetrievalResult(kept, rejected, timings, dense_used=vector is not None)
 
-    def _cosines(self, vector: Scores | None, docs: Column) -> tuple[Scores, Scores]:
+    def _cosines(self, vector: Scores | None, names: Spans, cards: Spans) -> tuple[Scores, Scores]:
         """The best cosine of each candidate's names and of its card; NaN without a query vector."""
         if vector is None:
-            return np.full(len(docs), np.nan, dtype=np.float32), np.full(len(docs), np.nan, dtype=np.float32)
-        names, cards = (spans.of(docs) for spans in self.index.entries)
+            unknown = np.full(len(names.starts) - 1, np.nan, dtype=np.float32)
+            return unknown, unknown
         cosines = self.index.dense.scores(vector, np.concatenate([names.texts, cards.texts]))
         return names.best(cosines[: len(names.texts)]), cards.best(cosines[len(names.texts) :])
 
-    def _select(
-        self, candidates: Candidates, scored: Scored, tokens: list[str], k: int
-    ) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    def _select(self, candidates: Candidates, scored: Scored, k: int) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
         order = np.argsort(-scored.fused, kind="stable")[: 2 * k]
-        coverage = self.index.lexical.coverage(tokens, candidates.docs[order])
         best = float(np.nanmax(scored.cosine, initial=-1.0))
         peak = float(scored.lexical.max(initial=0.0)) or 1.0
         kept: list[Hit] = []
         rejected: list[Hit] = []
-        for i, covered in zip(order, coverage, strict=True):
+        for i in order:
             score, cosine = float(scored.fused[i]), float(scored.cosine[i])
             if score <= 0:
                 continue
-            hit = Hit(candidates.key(int(i)), score, cosine, float(scored.lexical[i]) / peak, float(covered))
+            hit = Hit(candidates.key(int(i)), score, cosine, float(scored.lexical[i]) / peak, float(scored.said[i]))
             supported = np.isnan(cosine) or cosine >= best - SUPPORT_GAP
             (kept if supported and len(kept) < k else rejected).append(hit)
         return tuple(kept), tuple(rejected)

@@ -16,7 +16,7 @@ VENDORS = {
     "faiss": {"knowledge/index/dense.py"},
     "bm25s": {"knowledge/index/lexical.py"},
     "jieba": {"knowledge/index/tokens.py"},
-    "pypinyin": {"knowledge/index/homophones.py"},
+    "pypinyin": {"knowledge/index/spelling.py"},
     "filelock": {"knowledge/index/generation.py"},
     "pyarrow": {"knowledge/export/parquet.py"},
     "yaml": {"knowledge/sources/library.py"},

@@ -10,8 +10,9 @@ from knowledge.catalog import Catalog
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder, Progress
 from knowledge.index.entries import Entries, Spans, distinct, library_docs
-from knowledge.index.homophones import Homophones
 from knowledge.index.lexical import LexicalIndex
+from knowledge.index.names import NameIndex
+from knowledge.index.spelling import Spelling
 from knowledge.index.stored_guides import StoredGuides, write_guides
 from knowledge.index.tokens import Tokens
 from knowledge.model import Library
@@ -19,7 +20,7 @@ from knowledge.register import Register
 from knowledge.retrieval import Index, Published, Retriever
 
 REST_FILE, DOCS_FILE = "library.json", "docs.npy"
-DENSE_FILE, LEXICAL_FOLDER, ENTRIES_FILE = "dense.faiss", "lexical", "entries.npz"
+DENSE_FILE, LEXICAL_FOLDER, NAMES_FOLDER, ENTRIES_FILE = "dense.faiss", "lexical", "names", "entries.npz"
 
 
 class Counts(NamedTuple):
@@ -36,7 +37,7 @@ class Contents(NamedTuple):
 
     catalog: Catalog
     retriever: Retriever
-    homophones: Homophones
+    spelling: Spelling
 
 
 def user_words(catalog: Catalog) -> list[str]:
@@ -73,6 +74,7 @@ def write(folder: Path, library: Library, embedder: Embedder, progress: Progress
     index = Index.build(docs, Tokens(user_words(catalog)), embedder, progress)
     index.dense.save(folder / DENSE_FILE)
     index.lexical.save(folder / LEXICAL_FOLDER)
+    index.names.save(folder / NAMES_FOLDER)
     roles = zip(Entries._fields, index.entries, strict=True)
     np.savez(
         folder / ENTRIES_FILE, **{f"{r}_{n}": column for r, spans in roles for n, column in spans._asdict().items()}
@@ -98,6 +100,10 @@ def read(folder: Path, embedder: Embedder | None) -> Contents:
     columns = np.load(folder / ENTRIES_FILE)
     names, cards = (Spans(columns[f"{role}_starts"], columns[f"{role}_texts"]) for role in Entries._fields)
     lexical = LexicalIndex.load(folder / LEXICAL_FOLDER, len(cards.starts) - 1)
-    index = Index(lexical, DenseIndex.load(folder / DENSE_FILE), Entries(names, cards), tokens)
+    entries = Entries(names, cards)
+    by_name = NameIndex.load(folder / NAMES_FOLDER, entries.distinct_names)
+    index = Index(lexical, by_name, DenseIndex.load(folder / DENSE_FILE), entries, tokens)
     scope = Published(catalog, np.load(folder / DOCS_FILE, mmap_mode="r"))
-    return Contents(catalog, Retriever(index, embedder, scope), Homophones(words, tokens))
+    return Contents(
+        catalog, Retriever(index, embedder, scope), Spelling(words, tokens, catalog.library.lexicon.lookalikes)
+    )

@@ -47,10 +47,15 @@ class Spans(NamedTuple):
 
 
 class Entries(NamedTuple):
-    """Which texts the documents are embedded by. A document without names is named by its card."""
+    """Which texts the documents are embedded by; the names come first. A document without names is named by its card."""
 
     names: Spans
     cards: Spans
+
+    @property
+    def distinct_names(self) -> int:
+        """How many of the distinct texts are names: the first ones."""
+        return int(self.names.texts.max(initial=-1)) + 1
 
 
 def guide_doc(guide: Guide, catalog: Catalog) -> Doc:

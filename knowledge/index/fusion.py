@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
 LEXICAL_WEIGHT = 0.35
+SHORT = 8  # characters; a query as short as that is read as a name
+NAME_WEIGHTS = (0.6, 0.2, 0.2)  # shared characters, name cosine, card cosine
 
 
 def standardise(scores: Scores) -> Scores:
@@ -27,3 +29,9 @@ def fuse(lexical: Scores, name: Scores, card: Scores, lexical_weight: float = LE
     """One score a document in 0..1 from its BM25 score and its best name and card cosines."""
     dense = unit_peak(np.asarray((standardise(name) + standardise(card)) / 2, dtype=np.float32))
     return np.asarray(lexical_weight * unit_peak(lexical) + (1 - lexical_weight) * dense, dtype=np.float32)
+
+
+def fuse_names(overlap: Scores, name: Scores, card: Scores) -> Scores:
+    """One score a document in 0..1 for a short query: by the characters it shares with a name, then by its cosines."""
+    parts = (unit_peak(overlap), unit_peak(standardise(name)), unit_peak(standardise(card)))
+    return np.asarray(sum(weight * part for weight, part in zip(NAME_WEIGHTS, parts, strict=True)), dtype=np.float32)

@@ -20,12 +20,12 @@ from knowledge.catalog import Catalog
 from knowledge.errors import GenerationError
 from knowledge.index import contents
 from knowledge.index.embedding import Embedder, Progress
-from knowledge.index.homophones import Homophones
+from knowledge.index.spelling import Spelling
 from knowledge.index.tokens import TOKENIZER_VERSION
 from knowledge.model import Frozen, Library
 from knowledge.retrieval import Retriever
 
-FORMAT = 2
+FORMAT = 3
 KEEP = 5
 
 
@@ -50,7 +50,7 @@ class Generation(NamedTuple):
     manifest: Manifest
     catalog: Catalog
     retriever: Retriever
-    homophones: Homophones
+    spelling: Spelling
 
 
 def file_digest(path: Path) -> str:

@@ -17,9 +17,9 @@ class LexicalIndex:
         self._size = size
 
     @classmethod
-    def build(cls, tokens: Iterable[list[str]]) -> "LexicalIndex":
-        """Index one token list a document."""
-        model, documents = bm25s.BM25(method="lucene", k1=1.2, b=0.6), list(tokens)
+    def build(cls, tokens: Iterable[list[str]], k1: float = 1.2, b: float = 0.6) -> "LexicalIndex":
+        """Index one token list a document; with k1 = 0 a token weighs its information, however often it stands there."""
+        model, documents = bm25s.BM25(method="lucene", k1=k1, b=b), list(tokens)
         model.index(documents, show_progress=False)
         return cls(model, len(documents))
 
@@ -39,14 +39,18 @@ class LexicalIndex:
             return np.zeros(self._size, dtype=np.float32)
         return np.asarray(self._model.get_scores(known), dtype=np.float32)
 
-    def coverage(self, tokens: list[str], docs: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Share of the query's information (idf mass) that each document contains; unknown words count as rarest."""
-        covered, total = np.zeros(len(docs)), 0.0
-        indptr, indices = self._model.scores["indptr"], self._model.scores["indices"]
-        for token in set(tokens):
-            column = self._model.vocab_dict.get(token)
-            holders = indices[indptr[column] : indptr[column + 1]] if column is not None else indices[:0]
-            weight = math.log1p((self._size - len(holders) + 0.5) / (len(holders) + 0.5))
-            total += weight
-            covered += weight * np.isin(docs, holders)
-        return covered / total if total else covered
+    def information(self, tokens: list[str]) -> float:
+        """The idf mass of distinct tokens; unknown ones count as rarest."""
+        return sum(self._information(token) for token in set(tokens))
+
+    def totals(self) -> NDArray[np.float32]:
+        """The summed weights of every document's tokens, shape (n,)."""
+        scores = self._model.scores
+        sums = np.bincount(scores["indices"], weights=scores["data"], minlength=self._size)
+        return np.asarray(sums, dtype=np.float32)
+
+    def _information(self, token: str) -> float:
+        column = self._model.vocab_dict.get(token)
+        indptr = self._model.scores["indptr"]
+        holders = 0 if column is None else int(indptr[column + 1] - indptr[column])
+        return math.log1p((self._size - holders + 0.5) / (holders + 0.5))

@@ -49,6 +49,10 @@ class Tokens:
         """The distinct words of two characters and more; remembered, since a guide's sentences come again and again."""
         return frozenset(token for token in self(text) if len(token) >= 2 and not token.startswith("_"))
 
+    def parts(self, word: str) -> list[str]:
+        """Every dictionary word of two characters and more that stands in a word."""
+        return [part for part in self._jieba.lcut(word, cut_all=True) if len(part) >= 2]
+
     def knows(self, word: str) -> bool:
         """Whether the dictionary (or our lexicon) holds the word."""
         return bool(self._jieba.FREQ.get(word)) if self._jieba.initialized else bool(self._jieba.lcut(word) == [word])

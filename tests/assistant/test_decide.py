@@ -11,6 +11,7 @@ from assistant.assistant import Assistant
 from assistant.decide import (
     REFUSE_BELOW,
     Decision,
+    Evidence,
     bare_family,
     candidates,
     confidence,
@@ -48,27 +49,31 @@ def found(*hits: Hit) -> RetrievalResult:
     return RetrievalResult(hits, (), {})
 
 
-def hit(key: str, cosine: float = 0.93, coverage: float = 0.8, score: float = 0.9) -> Hit:
-    return Hit(f"410000/{key}", score, cosine, 1.0, coverage)
+def hit(key: str, cosine: float = 0.93, said: float = 0.8, score: float = 0.9) -> Hit:
+    return Hit(f"410000/{key}", score, cosine, 1.0, said)
 
 
-@given(unit, unit, unit, st.booleans())
-def test_confidence_grows_with_cosine_and_with_the_share_of_words_heard(
-    one: float, two: float, other: float, foreign: bool
+@given(unit, unit, unit, unit, st.booleans())
+def test_confidence_grows_with_cosine_with_the_name_said_and_with_the_words_heard(
+    one: float, two: float, other: float, another: float, foreign: bool
 ) -> None:
     low, high = sorted((one, two))
-    assert confidence(low, foreign, other) <= confidence(high, foreign, other)
-    assert confidence(other, foreign, high) <= confidence(other, foreign, low)
+    assert confidence(Evidence(low, other, foreign, another)) <= confidence(Evidence(high, other, foreign, another))
+    assert confidence(Evidence(other, low, foreign, another)) <= confidence(Evidence(other, high, foreign, another))
+    assert confidence(Evidence(other, another, foreign, high)) <= confidence(Evidence(other, another, foreign, low))
 
 
-@given(unit, unit)
-def test_a_foreign_paper_never_raises_confidence_and_all_of_it_is_a_probability(cosine: float, share: float) -> None:
-    plain, foreign = (confidence(cosine, f, share) for f in (False, True))
+@given(unit, unit, unit)
+def test_a_foreign_paper_never_raises_confidence_and_all_of_it_is_a_probability(
+    cosine: float, said: float, share: float
+) -> None:
+    plain, foreign = (confidence(Evidence(cosine, said, f, share)) for f in (False, True))
     assert 0 <= foreign <= plain <= 1
 
 
 def test_without_the_dense_side_the_words_decide() -> None:
-    assert confidence(math.nan, False, 0.0) > REFUSE_BELOW > confidence(math.nan, False, 1.0)
+    assert confidence(Evidence(math.nan, 0.5, False, 0.0)) > REFUSE_BELOW
+    assert confidence(Evidence(math.nan, 0.5, False, 1.0)) < REFUSE_BELOW
 
 
 def test_the_unheard_share_is_by_characters_of_the_words_a_guide_never_says() -> None:
@@ -96,9 +101,15 @@ def test_nothing_found_is_nothing_found(shipped: Catalog, words_of: WordsOf) -> 
 def test_a_named_saying_wins_over_a_higher_hit(shipped: Catalog, words_of: WordsOf) -> None:
     guide = shipped.guide("410000/id-card-reissue")
     saying = max(guide.sayings, key=len)
-    result = found(hit("id-card-renew", 0.95, 0.9, 0.95), hit("id-card-reissue", 0.5, 0.1, 0.1))
+    result = found(hit("id-card-renew", 0.95, 0.9, 0.95), hit("id-card-reissue", 0.93, 1.0, 0.1))
     decision = decide(heard(f"{saying}请问", shipped), result, shipped, words_of)
-    assert decision == Decision("answer", items=("id-card-reissue",), confidence=1.0)
+    assert (decision.name, decision.items) == ("answer", ("id-card-reissue",))
+
+
+def test_a_name_said_of_something_else_is_no_answer(shipped: Catalog, words_of: WordsOf) -> None:
+    result = found(hit("driving-licence-renew", 0.89, 1.0))
+    assert "驾驶证换证" in shipped.guide("410000/driving-licence-renew").aliases
+    assert decide(heard("拖拉机收割机驾驶证换证", shipped), result, shipped, words_of).name != "answer"
 
 
 @pytest.mark.parametrize(
@@ -175,8 +186,8 @@ def test_the_trace_keeps_five_candidates_rounded_and_no_cosine_where_there_is_no
     kept = candidates(found(*(hit("x", math.nan if n else 0.123456) for n in range(7))))
     assert len(kept) == 5
     assert kept[:2] == (
-        Candidate(key="410000/x", score=0.9, cosine=0.1235, coverage=0.8),
-        Candidate(key="410000/x", score=0.9, cosine=None, coverage=0.8),
+        Candidate(key="410000/x", score=0.9, cosine=0.1235, said=0.8),
+        Candidate(key="410000/x", score=0.9, cosine=None, said=0.8),
     )
 
 

@@ -44,7 +44,7 @@ def test_what_was_built_is_what_is_opened(store: GenerationStore, small: Library
     assert opened.manifest == built
     assert (opened.catalog.library, opened.catalog.guides) == (without_guides(small), small.guides)
     assert opened.retriever.search("身份证丢了", "410100").kept[0].key == "410100/card-reissue"
-    assert opened.homophones.mend("居民身份正") == "居民身份证"
+    assert opened.spelling.mend("居民身份正") == "居民身份证"
 
 
 def test_the_manifest_says_what_is_inside(published: GenerationStore, small: Library) -> None:

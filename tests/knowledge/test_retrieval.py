@@ -62,7 +62,7 @@ def test_the_best_hit_explains_itself(retriever: Retriever) -> None:
     assert (best.key, best.lexical) == ("id", 1)
     assert best.cosine == pytest.approx(1, abs=1e-5)
     assert best.score == pytest.approx(1, abs=1e-5)
-    assert best.coverage == pytest.approx(1)
+    assert best.said == pytest.approx(1)
 
 
 def test_hits_come_best_first_and_no_more_than_asked(retriever: Retriever) -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from knowledge.catalog import Catalog
 from knowledge.index.dense import DenseIndex
 from knowledge.index.entries import Doc, Spans, entries_of, library_docs
-from knowledge.index.fusion import LEXICAL_WEIGHT, fuse, standardise, unit_peak
-from knowledge.index.homophones import Homophones
+from knowledge.index.fusion import LEXICAL_WEIGHT, fuse, fuse_names, standardise, unit_peak
 from knowledge.index.lexical import LexicalIndex
+from knowledge.index.names import NameIndex, characters
+from knowledge.index.spelling import Spelling, split_syllables
 from knowledge.index.tokens import Tokens
 from knowledge.model import Library
 
@@ -83,18 +84,45 @@ def test_a_rare_word_weighs_more_than_a_common_one(lexical: LexicalIndex) -> Non
     assert lexical.scores(["丁"])[2] > lexical.scores(["乙"])[2]
 
 
-def test_coverage_is_the_share_of_information(lexical: LexicalIndex) -> None:
-    first, second = np.array([0]), np.array([1])
-    assert lexical.coverage(["甲", "乙"], first) == 1
-    rare, common = np.log1p(2.5 / 1.5), np.log1p(0.5 / 3.5)
-    assert lexical.coverage(["甲", "乙"], second) == pytest.approx(common / (rare + common))
-    assert lexical.coverage(["甲", "甲", "乙"], second) == lexical.coverage(["甲", "乙"], second)
+def test_information_is_the_idf_mass_of_distinct_words_and_unknown_ones_count_as_rarest(lexical: LexicalIndex) -> None:
+    rare, common, unknown = np.log1p(2.5 / 1.5), np.log1p(0.5 / 3.5), np.log1p(3.5 / 0.5)
+    assert lexical.information(["甲", "乙", "乙"]) == pytest.approx(rare + common)
+    assert lexical.information(["戊"]) == pytest.approx(unknown)
+    assert lexical.information([]) == 0
 
 
-def test_an_unknown_word_lowers_coverage_most(lexical: LexicalIndex) -> None:
-    unknown, rare = np.log1p(3.5 / 0.5), np.log1p(2.5 / 1.5)
-    assert lexical.coverage(["甲", "戊"], np.array([0])) == pytest.approx(rare / (rare + unknown))
-    assert lexical.coverage(["戊"], np.array([0])) == lexical.coverage([], np.array([0])) == 0
+# ---- names ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["built", "loaded"])
+def names(request: pytest.FixtureRequest, tmp_path: Path) -> NameIndex:
+    index = NameIndex.build(["护照", "普通护照换发", "身份证"])
+    if request.param == "built":
+        return index
+    index.save(tmp_path / "names")
+    return NameIndex.load(tmp_path / "names", 3)
+
+
+def test_characters_are_single_ones_and_pairs_each_once() -> None:
+    assert characters("ＡＢ，护照 护") == ["a", "b", "护", "照", "ab", "b护", "护照", "照护"]
+
+
+def test_a_name_is_shared_in_full_or_in_part(names: NameIndex) -> None:
+    shared = names.shared("护照")
+    assert shared.of_query.tolist() == pytest.approx([1, 1, 0])
+    assert shared.of_name[0] == pytest.approx(1)
+    assert 0 < shared.of_name[1] < 0.5
+    assert shared.overlap.tolist() == pytest.approx((0.75 * shared.of_query + 0.25 * shared.of_name).tolist())
+    assert names.shared("").overlap.tolist() == names.shared("？").overlap.tolist() == [0, 0, 0]
+
+
+def test_what_no_name_says_lowers_the_share_of_the_query(names: NameIndex) -> None:
+    assert names.shared("护照龘").of_query[0] < names.shared("护照换").of_query[0] < 1
+
+
+def test_a_short_query_is_scored_by_names_first() -> None:
+    assert fuse_names(column(0.2, 0.1), column(0.5, 0.5), column(0.5, 0.5)).tolist() == pytest.approx([0.6, 0.3])
+    assert fuse_names(column(0, 0), column(0.9, 0.1), column(0.8, 0.2)).tolist() == pytest.approx([0.4, 0])
 
 
 # ---- vectors --------------------------------------------------------------------------------------------------------
@@ -183,30 +211,49 @@ def test_the_best_of_a_document_s_texts_counts() -> None:
 
 
 @pytest.fixture(scope="module")
-def homophones(tokens: Tokens) -> Homophones:
-    return Homophones(["身份证", "居民身份证", "护照", "居住证", "结婚登记", "公积金", "公证"], tokens)
+def spelling(tokens: Tokens) -> Spelling:
+    words = ["身份证", "居民身份证", "护照", "居住证", "结婚登记", "公积金", "公证"]
+    return Spelling(words, tokens, ["证讧", "住往", "金全"])
 
 
 @pytest.mark.parametrize("text, mended", [
     ("身份正丢了", "身份证丢了"), ("办互照", "办护照"), ("居民身份正", "居民身份证"), ("公基金提取", "公积金提取"),
 ])  # fmt: skip
-def test_a_typo_that_sounds_right_is_mended(homophones: Homophones, text: str, mended: str) -> None:
-    assert homophones.mend(text) == mended
+def test_a_typo_that_sounds_right_is_mended(spelling: Spelling, text: str, mended: str) -> None:
+    assert spelling.mend(text) == mended
+
+
+@pytest.mark.parametrize("text, mended", [
+    ("居往证到期", "居住证到期"), ("居民身份讧", "居民身份证"), ("提取公积全", "提取公积金"), ("huzhao 丢了", "护照 丢了"),
+    ("jumin shenfenzheng guoqi le zenme ban", "居民身份证过期怎么办"), ("gongjijin tiqu", "公积金提取"),
+])  # fmt: skip
+def test_a_typo_that_looks_right_and_pinyin_are_mended(spelling: Spelling, text: str, mended: str) -> None:
+    assert spelling.mend(text) == mended
+
+
+@pytest.mark.parametrize("text", ["下载app", "ETC", "hello", "wifi 密码", "结业证", "往来", "neng ban ma"])
+def test_what_only_resembles_a_word_stays(spelling: Spelling, text: str) -> None:
+    assert spelling.mend(text) == text
+
+
+def test_letters_are_split_into_syllables_or_not_at_all() -> None:
+    assert split_syllables("shenfenzheng") == ("shen", "fen", "zheng")
+    assert split_syllables("app") == split_syllables("") == ()
 
 
 @pytest.mark.parametrize("text", ["身份证丢了", "护照", "你好", "", "abc 123", "证", "今天天气不错", "处理得很公正"])
-def test_what_is_right_is_left_alone(homophones: Homophones, text: str) -> None:
-    assert homophones.mend(text) == text
+def test_what_is_right_is_left_alone(spelling: Spelling, text: str) -> None:
+    assert spelling.mend(text) == text
 
 
 @given(st.text(max_size=20) | st.text(alphabet="身份正证互护照居主住公基金a1 ", max_size=12))
-def test_mending_keeps_the_length_and_settles(homophones: Homophones, text: str) -> None:
-    mended = homophones.mend(text)
+def test_mending_keeps_the_length_and_settles(spelling: Spelling, text: str) -> None:
+    mended = spelling.mend(text)
     assert len(mended) == len(text)
-    assert homophones.mend(mended) == mended
+    assert spelling.mend(mended) == mended
 
 
 def test_every_name_of_the_shipped_library_is_left_alone(library: Library) -> None:
     names = [n for g in library.guides for n in (g.name, *g.aliases) if 2 <= len(n) <= 8]
-    homophones = Homophones(names, Tokens(names))
-    assert [n for n in names if homophones.mend(n) != n] == []
+    spelling = Spelling(names, Tokens(names))
+    assert [n for n in names if spelling.mend(n) != n] == []
