@@ -18,7 +18,7 @@ $(DATA)/model/manifest.json: $(VENV)/.installed
 	$(BIN)/python -m knowledge prepare-model
 	touch $@
 
-$(DATA)/.ready: $(DATA)/model/manifest.json $(LIBRARY)
+$(DATA)/.ready: $(DATA)/model/manifest.json $(LIBRARY) knowledge/index/manifest.py knowledge/index/tokens.py
 	$(BIN)/python -m knowledge build
 	$(BIN)/python -m knowledge publish
 	touch $@

@@ -10,12 +10,13 @@ from assistant.dialogue import Dialogue, Outcome, Rewriter
 from assistant.errors import BadInput, NotFound
 from assistant.model import Plan, Session, Trace, Turn
 from assistant.onething.planning import make_plan
+from assistant.outliving import known_focus
 from assistant.safety.guard import Alarm, inspect
 from assistant.safety.privacy import Masked, mask
 from assistant.sessions import SessionStore
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
-from knowledge.index.generation import Generation
+from knowledge.index.opening import Generation
 from knowledge.model import ROOT_ADCODE
 
 
@@ -43,12 +44,11 @@ class Assistant:
         started = time.perf_counter()
         masked = mask(text)
         question = self._checked(masked.text)
-        place = self._place(city, session.focus.jurisdiction, as_of)
+        focus = known_focus(session.focus, self.catalog)
+        place = self._place(city, focus.jurisdiction, as_of)
         alarm = inspect(question)
         outcome = (
-            self._dialogue.alarmed(alarm, session.focus, place)
-            if alarm
-            else self._dialogue.respond(question, session.focus, place)
+            self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
         )
         return self._turn(question, outcome, masked, alarm, started)
 

@@ -1,29 +1,51 @@
 """The composition root: the only place that picks concrete classes."""
 
+import sqlite3
+
 from assistant.answering.llm import LangChainRewriter
 from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.dialogue import Rewriter
 from assistant.errors import NotReady
+from assistant.serving import Serving
 from assistant.sessions import SqliteSessions
-from knowledge.errors import KnowledgeError, ModelMissing
+from knowledge.errors import GenerationError, ModelMissing
 from knowledge.index.embedding import Embedder, open_embedder
 from knowledge.index.generation import GenerationStore
+from knowledge.index.opening import Generation
+
+
+def build_serving(settings: Settings) -> Serving:
+    """Open the published generation and everything around it, ready to follow later publications.
+
+    Without the embedding model the assistant still answers from words alone, and says so in `warnings`.
+    Raises NotReady when nothing valid is published or the sessions cannot be kept.
+    """
+    embedder, warnings = _embedder(settings)
+    store = GenerationStore(settings.data_dir)
+    try:
+        opened, found = store.open(embedder)
+    except GenerationError as error:
+        raise NotReady(str(error)) from error
+    sessions, rewriter = _sessions(settings), _rewriter(settings)
+
+    def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
+        return Assistant(generation, sessions, settings.max_chars, rewriter, (*warnings, *problems))
+
+    return Serving(store, embedder, assemble, assemble(opened, found))
 
 
 def build_assistant(settings: Settings) -> Assistant:
-    """Open the published generation and everything around it.
+    """The assistant over what is published now, for a process that will not outlive it. Raises NotReady."""
+    return build_serving(settings).assistant
 
-    Without the embedding model the assistant still answers from words alone, and says so in `warnings`.
-    Raises NotReady when nothing valid is published.
-    """
-    embedder, warnings = _embedder(settings)
+
+def _sessions(settings: Settings) -> SqliteSessions:
+    path = settings.data_dir / "sessions.sqlite3"
     try:
-        generation, problems = GenerationStore(settings.data_dir).open(embedder)
-    except KnowledgeError as error:
-        raise NotReady(str(error)) from error
-    sessions = SqliteSessions(settings.data_dir / "sessions.sqlite3", settings.session_hours)
-    return Assistant(generation, sessions, settings.max_chars, _rewriter(settings), (*warnings, *problems))
+        return SqliteSessions(path, settings.session_hours)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise NotReady(f"会话库 {path} 打不开或不能写，请检查数据文件夹的权限和磁盘空间") from error
 
 
 def _embedder(settings: Settings) -> tuple[Embedder | None, tuple[str, ...]]:

@@ -34,7 +34,7 @@ from assistant.safety.guard import Alarm, is_off_topic, is_service
 from assistant.understanding.understand import Intent, Understanding, chosen_option, understand
 from knowledge.catalog import Catalog, item_of
 from knowledge.errors import GuideNotFound
-from knowledge.index.generation import Generation
+from knowledge.index.opening import Generation
 from knowledge.model import FieldName
 from knowledge.retrieval import RetrievalResult
 

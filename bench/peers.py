@@ -57,7 +57,7 @@ class Watched:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self.model_id, self.dimension = embedder.model_id, embedder.dimension
+        self.model_id, self.model_digest, self.dimension = embedder.model_id, embedder.model_digest, embedder.dimension
         self.seconds = 0.0
 
     def embed_passages(self, texts: Sequence[str], progress: object = None) -> Vectors:

@@ -16,7 +16,8 @@ from evals.province import province_library
 from evals.sample import load_suite
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import EMBEDDED, Embedder, Progress, Vectors, open_embedder
-from knowledge.index.generation import Generation, GenerationStore
+from knowledge.index.generation import GenerationStore
+from knowledge.index.opening import Generation
 from knowledge.index.vector_store import VECTORS_FILE, StoredEmbedder
 from knowledge.retrieval import Everything, Retriever
 from knowledge.terminal import progress_bar
@@ -67,7 +68,7 @@ class Timed:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self.model_id, self.dimension = embedder.model_id, embedder.dimension
+        self.model_id, self.model_digest, self.dimension = embedder.model_id, embedder.model_digest, embedder.dimension
         self.embed_queries = embedder.embed_queries
         self.seconds, self.texts = 0.0, 0
 

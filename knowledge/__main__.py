@@ -14,12 +14,13 @@ from knowledge.commands.lint import run as lint_command
 from knowledge.commands.stale import DAYS, stale_text
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
-from knowledge.index.generation import Generation, GenerationStore
+from knowledge.index.generation import GenerationStore
+from knowledge.index.opening import Generation
 from knowledge.index.prepare import prepare_model
 from knowledge.index.vector_store import VECTORS_FILE, StoredEmbedder
 from knowledge.lint.rules import lint
 from knowledge.show import guide_text
-from knowledge.sources.library import LIBRARY, load_library
+from knowledge.sources.library import LIBRARY, load_library, source_digests
 from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
 
 EXAMPLES = """例子：
@@ -83,7 +84,7 @@ def _build(args: "Arguments") -> int:
     embedder = StoredEmbedder(open_embedder(args.embedding, args.data_dir / "model"), args.data_dir / VECTORS_FILE)
     bar, move = progress_bar("计算向量")
     with bar:
-        manifest = GenerationStore(args.data_dir).build(library, embedder, move)
+        manifest = GenerationStore(args.data_dir).build(library, embedder, move, source_digests(args.library))
     _say(f"生成了版本 {manifest.number}：指南 {manifest.guides} 份，一件事 {manifest.themes} 个。运行 publish 发布。")
     return DONE
 
@@ -105,7 +106,7 @@ def _rollback(args: "Arguments") -> int:
 def _opened(args: "Arguments") -> Generation:
     generation, problems = GenerationStore(args.data_dir).open(open_embedder(args.embedding, args.data_dir / "model"))
     for problem in problems:
-        sys.stderr.write(f"注意：{problem}，改用版本 {generation.manifest.number}\n")
+        sys.stderr.write(f"注意：{problem}\n")
     return generation
 
 

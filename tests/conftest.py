@@ -21,7 +21,7 @@ class HashingEmbedder:
     """The one fake: an `Embedder` that counts hashed character bigrams; same text, same vector, on every machine."""
 
     def __init__(self, model_id: str = "hashing", dimension: int = 256) -> None:
-        self.model_id = model_id
+        self.model_id = self.model_digest = model_id
         self.dimension = dimension
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ VENDORS = {
     "bm25s": {"knowledge/index/lexical.py"},
     "jieba": {"knowledge/index/tokens.py"},
     "pypinyin": {"knowledge/index/spelling.py"},
-    "filelock": {"knowledge/index/generation.py"},
+    "filelock": {"knowledge/index/locks.py"},
     "pyarrow": {"knowledge/export/parquet.py"},
     "yaml": {"knowledge/sources/library.py"},
     "openpyxl": {"knowledge/sources/tables.py"},

@@ -13,9 +13,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from assistant.assistant import Assistant
 from assistant.errors import BadInput, NotFound
 from assistant.model import Plan, Reply
+from assistant.serving import Serving
 from ui.conversation import converse
 from ui.limits import Buckets
 from ui.metrics import Metrics
@@ -52,7 +52,7 @@ class PlanRequest(BaseModel):
     as_of: date | None = None
 
 
-def create_api(assistant: Assistant, metrics: Metrics, buckets: Buckets) -> FastAPI:
+def create_api(serving: Serving, metrics: Metrics, buckets: Buckets) -> FastAPI:
     """The application mounted at /api/v1."""
 
     def limited(request: Request) -> None:
@@ -64,22 +64,24 @@ def create_api(assistant: Assistant, metrics: Metrics, buckets: Buckets) -> Fast
         dependencies=[Depends(limited)],
     )  # fmt: skip
     _add_error_handlers(api, metrics)
-    _add_chat(api, assistant, metrics)
-    _add_lookups(api, assistant)
+    _add_chat(api, serving, metrics)
+    _add_lookups(api, serving)
     return api
 
 
-def _add_chat(api: FastAPI, assistant: Assistant, metrics: Metrics) -> None:
+def _add_chat(api: FastAPI, serving: Serving, metrics: Metrics) -> None:
     @api.post("/chat", response_model=ChatReply, summary="问一句")
     def chat(body: ChatRequest) -> JSONResponse:
         started = time.perf_counter()
-        session_id, turn = converse(assistant, body.session_id, body.message, body.jurisdiction or None, body.as_of)
+        session_id, turn = converse(
+            serving.assistant, body.session_id, body.message, body.jurisdiction or None, body.as_of
+        )
         metrics.replied(turn.reply, time.perf_counter() - started)
         content = {**turn.reply.model_dump(mode="json"), "session_id": session_id}
         return JSONResponse(content, headers={"X-Session-Id": session_id, "Cache-Control": "no-store"})
 
 
-def _add_lookups(api: FastAPI, assistant: Assistant) -> None:
+def _add_lookups(api: FastAPI, serving: Serving) -> None:
     @api.get("/search", summary="搜指南")
     def search(
         q: Annotated[str, Query(min_length=1, max_length=200)],
@@ -87,19 +89,19 @@ def _add_lookups(api: FastAPI, assistant: Assistant) -> None:
         as_of: date | None = None,
         k: Annotated[int, Query(ge=1, le=50)] = 10,
     ) -> dict[str, Any]:
-        return {"results": assistant.search(q, jurisdiction or None, as_of, k)}
+        return {"results": serving.assistant.search(q, jurisdiction or None, as_of, k)}
 
     @api.get("/guides/{adcode}/{item_id}", summary="看一份指南")
     def guide(adcode: str, item_id: str, as_of: date | None = None) -> dict[str, Any]:
-        return assistant.guide_view(adcode, item_id, as_of)
+        return serving.assistant.guide_view(adcode, item_id, as_of)
 
     @api.get("/themes", summary="有哪些“一件事”")
     def themes() -> dict[str, Any]:
-        return {"themes": assistant.themes_summary()}
+        return {"themes": serving.assistant.themes_summary()}
 
     @api.post("/themes/{theme_id}/plan", response_model=Plan, summary="排“一件事”的计划")
     def plan(theme_id: str, body: PlanRequest) -> Plan:
-        return assistant.plan(theme_id, body.answers, body.jurisdiction or None, body.as_of)
+        return serving.assistant.plan(theme_id, body.answers, body.jurisdiction or None, body.as_of)
 
 
 def _add_error_handlers(api: FastAPI, metrics: Metrics) -> None:

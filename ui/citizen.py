@@ -6,26 +6,30 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.assistant import Assistant
 from assistant.config import Settings
+from assistant.serving import Serving
 from ui.desk import SLOTS, Desk, Screen
 from ui.limits import Buckets
 from ui.metrics import Metrics
 from ui.wording import HEADER, PRIVACY, QUICK_STARTS, WELCOME, status
 
 Handler = Callable[..., Iterator[list[Any]]]
+Desks = Callable[[], Desk]  # a desk for one event, over whoever answers now
 STATIC = Path(__file__).parent / "static"
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 QUICK: dict[str, Any] = {**PRIVATE, "concurrency_limit": 32}  # queued as well: the direct doors are shut (guards.py)
 
 
-def create_page(assistant: Assistant, settings: Settings, metrics: Metrics, buckets: Buckets) -> gr.Blocks:
-    """The page over one assistant."""
-    desk = Desk(assistant, metrics, buckets)
+def create_page(serving: Serving, settings: Settings, metrics: Metrics, buckets: Buckets) -> gr.Blocks:
+    """The page over whoever answers."""
+
+    def desk() -> Desk:
+        return Desk(serving.assistant, metrics, buckets)
+
     page = gr.Blocks(title="办成 · 河南政务服务问答", analytics_enabled=False)
     with page:
         session_id = gr.State(None)
-        city, county, clear = _header(desk)
+        city, county, clear = _header(desk())
         welcome, starts = _welcome(settings)
         chat = gr.Chatbot(
             elem_id="bc-chat", show_label=False, container=False, visible=False, height=None, autoscroll=False,
@@ -41,8 +45,8 @@ def create_page(assistant: Assistant, settings: Settings, metrics: Metrics, buck
             _wire(button.click, _start(desk, question), inputs, outputs)
         for slot, button in enumerate(options):
             _wire(button.click, _tap(desk, slot), inputs, outputs)
-        city.input(lambda chosen: gr.Dropdown(choices=desk.counties_of(chosen), value=""), city, county, **QUICK)
-        clear.click(lambda known: _outputs(desk.clear(known)), session_id, outputs, **QUICK)
+        city.input(lambda chosen: gr.Dropdown(choices=desk().counties_of(chosen), value=""), city, county, **QUICK)
+        clear.click(lambda known: _outputs(desk().clear(known)), session_id, outputs, **QUICK)
     page.queue(max_size=64, default_concurrency_limit=8, api_open=False)
     return page
 
@@ -125,23 +129,23 @@ def _places(screen: Screen) -> list[Any]:
     return [gr.Dropdown(value=screen.city), gr.Dropdown(choices=screen.counties, value=screen.county)]
 
 
-def _typed(desk: Desk) -> Handler:
+def _typed(desk: Desks) -> Handler:
     def handle(text: str, session_id: str | None, city: str, county: str, request: gr.Request) -> Iterator[list[Any]]:
-        yield from map(_outputs, desk.ask(session_id, text, county or city, _address(request)))
+        yield from map(_outputs, desk().ask(session_id, text, county or city, _address(request)))
 
     return handle
 
 
-def _start(desk: Desk, question: str) -> Handler:
+def _start(desk: Desks, question: str) -> Handler:
     def handle(session_id: str | None, city: str, county: str, request: gr.Request) -> Iterator[list[Any]]:
-        yield from map(_outputs, desk.ask(session_id, question, county or city, _address(request)))
+        yield from map(_outputs, desk().ask(session_id, question, county or city, _address(request)))
 
     return handle
 
 
-def _tap(desk: Desk, slot: int) -> Handler:
+def _tap(desk: Desks, slot: int) -> Handler:
     def handle(session_id: str | None, city: str, county: str, request: gr.Request) -> Iterator[list[Any]]:
-        yield from map(_outputs, desk.tap(session_id, slot, county or city, _address(request)))
+        yield from map(_outputs, desk().tap(session_id, slot, county or city, _address(request)))
 
     return handle
 

@@ -26,7 +26,7 @@ class Metrics:
         with self._lock:
             self._errors[status] += 1
 
-    def text(self, generation: str) -> str:
+    def text(self, generation: str, problems: int) -> str:
         """The exposition format, version 0.0.4."""
         with self._lock:
             replies, errors, seconds = dict(self._replies), dict(self._errors), self._seconds
@@ -37,5 +37,7 @@ class Metrics:
         lines += ["# HELP bancheng_reply_seconds 回答用时", "# TYPE bancheng_reply_seconds summary"]
         lines += [f"bancheng_reply_seconds_sum {seconds:.6f}", f"bancheng_reply_seconds_count {sum(replies.values())}"]
         lines += ["# HELP bancheng_generation_info 正在使用的版本", "# TYPE bancheng_generation_info gauge"]
-        lines += [f'bancheng_generation_info{{generation="{generation}"}} 1', ""]
+        lines += [f'bancheng_generation_info{{generation="{generation}"}} 1']
+        lines += ["# HELP bancheng_problems 要处理的问题数，详见 /readyz", "# TYPE bancheng_problems gauge"]
+        lines += [f"bancheng_problems {problems}", ""]
         return "\n".join(lines)

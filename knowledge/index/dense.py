@@ -28,8 +28,11 @@ class DenseIndex:
         return cls(faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
 
     def save(self, path: Path) -> None:
-        """Write the index into one file."""
-        faiss.write_index(self._index, str(path))
+        """Write the index into one file. Raises OSError when it does not fit."""
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(f"{path.name} is not complete") from error
 
     @property
     def size(self) -> int:

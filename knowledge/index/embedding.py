@@ -29,6 +29,7 @@ class Embedder(Protocol):
     """Turns questions and passages into L2-normalised vectors of one space."""
 
     model_id: str
+    model_digest: str  # sha256 of what decides a vector: weights and tokenizer
     dimension: int
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
@@ -113,6 +114,8 @@ class OnnxEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self.model_id = f"{manifest.name}-{manifest.files[MODEL_FILE].sha256[:12]}"
+        parts = "\n".join(manifest.files[name].sha256 for name in (MODEL_FILE, TOKENIZER_FILE))
+        self.model_digest = hashlib.sha256(parts.encode()).hexdigest()
         self.dimension = manifest.hidden_size
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
@@ -165,7 +168,8 @@ class SentenceTransformerEmbedder:
             raise ModelMissing(f"打不开向量模型“{name_or_path}”，请检查文件夹或模型名；不能联网时请先下载好") from error
         # None leaves the model's own prompt in force, if it has one.
         self._query_prompt, self._passage_prompt = query_prompt or None, passage_prompt or None
-        self.model_id = f"{Path(name_or_path).name}-{self._digest()[:12]}"
+        self.model_digest = self._digest()
+        self.model_id = f"{Path(name_or_path).name}-{self.model_digest[:12]}"
         self.dimension = int(self._model.encode(["维数"], show_progress_bar=False).shape[1])
 
     def _digest(self) -> str:

@@ -1,186 +1,157 @@
 """Generations: build in a temporary folder, seal with checksums, switch by one atomic pointer, roll back.
 
-Layout: `<data>/generations/<n>/`, with what `knowledge.index.contents` writes and `manifest.json`, and `<data>/CURRENT`, a text
-file with the number of the published generation.
+Layout: `<data>/generations/<n>/{manifest.json,manifest.sha256,…}`, where `contents` says what … is, and the two
+pointer files of `pointer`. A folder that bears a number is whole; `*.partial` and `*.old` are not generations.
 """
 
-import hashlib
-import os
+import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
-
-from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
 from knowledge.catalog import Catalog
 from knowledge.errors import GenerationError
-from knowledge.index import contents
+from knowledge.index import contents, durable, locks, manifest
 from knowledge.index.embedding import Embedder, Progress
-from knowledge.index.spelling import Spelling
+from knowledge.index.manifest import Manifest
+from knowledge.index.opening import Generation, open_generation, read_contents
+from knowledge.index.pointer import Pointer, Publication
 from knowledge.index.tokens import TOKENIZER_VERSION
-from knowledge.model import Frozen, Library
-from knowledge.retrieval import Retriever
+from knowledge.model import Library
 
-FORMAT = 3
 KEEP = 5
-
-
-class Manifest(Frozen):
-    """What a generation contains and what made it."""
-
-    format: int
-    number: int
-    built_at: datetime
-    guides: int
-    themes: int
-    entries: int
-    model_id: str
-    tokenizer: str
-    library_digest: str
-    files: dict[str, str]  # relative path → sha256
-
-
-class Generation(NamedTuple):
-    """One opened generation: look-ups and search over the same published content."""
-
-    manifest: Manifest
-    catalog: Catalog
-    retriever: Retriever
-    spelling: Spelling
-
-
-def file_digest(path: Path) -> str:
-    """sha256 of a file, as hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_durably(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+BUILD_LOCK, PUBLISH_LOCK = ".build.lock", ".publish.lock"  # so that one can roll back while a long build runs
+REMEDY = "请重新运行 python -m knowledge build，再运行 python -m knowledge publish"
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 class GenerationStore:
-    """The generations under one data folder; a single writer at a time."""
+    """The generations under one data folder: one builder and one publisher at a time, any number of readers."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
         self.folder = data / "generations"
-        self.pointer = data / "CURRENT"
+        self.pointer = Pointer(data)
 
     def numbers(self) -> list[int]:
         """The generations on disk, oldest first."""
-        return sorted(int(p.name) for p in self.folder.glob("*") if p.name.isdigit())
+        return sorted(int(p.name) for p in self.folder.glob("*") if NUMBER.fullmatch(p.name))
 
     def current(self) -> int | None:
-        """The number that the pointer names, or None before the first publication."""
-        try:
-            return int(self.pointer.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        except ValueError:
-            return None
+        """The published number, or None before the first publication. Raises GenerationError."""
+        publications = self.pointer.read().publications
+        return publications[0].number if publications else None
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self.data / ".writer.lock", timeout=5):
-                yield
-        except Timeout:
-            raise GenerationError("另一个 build 或 publish 正在进行，等它结束后再试") from None
+    # ---- writing ------------------------------------------------------------------------------------------------------
 
-    def build(self, library: Library, embedder: Embedder, progress: Progress | None = None) -> Manifest:
-        """Build the next generation; nothing is visible to readers until `publish`."""
-        with self._writing():
-            number = max([0, *self.numbers()]) + 1
+    def build(
+        self, library: Library, embedder: Embedder, progress: Progress | None = None,
+        sources: Mapping[str, str] | None = None,
+    ) -> Manifest:  # fmt: skip
+        """Build the next generation from a library read from `sources`; readers see nothing of it until `publish`."""
+        with self._writing(BUILD_LOCK, "另一个 build 正在进行，等它结束后再试"):
+            for leftover in self.folder.glob("*.partial"):
+                shutil.rmtree(leftover)
+            number = 1 + max([0, *self.numbers(), *(p.number for p in self._history())])
             partial = self.folder / f"{number}.partial"
-            shutil.rmtree(partial, ignore_errors=True)
             partial.mkdir()
             try:
-                manifest = self._fill(partial, number, library, embedder, progress)
+                counts = contents.write(partial, library, embedder, progress)
+                read_contents(partial, None)
+                made = Manifest(
+                    format=manifest.FORMAT, number=number, built_at=datetime.now(UTC), **counts._asdict(),
+                    model_id=embedder.model_id, model_digest=embedder.model_digest, tokenizer=TOKENIZER_VERSION,
+                    sources=dict(sources or {}), files=manifest.digests(partial),
+                )  # fmt: skip
+                manifest.seal(partial, made)
             except BaseException:
                 shutil.rmtree(partial, ignore_errors=True)
                 raise
             partial.rename(self.folder / str(number))
-            _sync(self.folder)
-            return manifest
-
-    def _fill(
-        self, folder: Path, number: int, library: Library, embedder: Embedder, progress: Progress | None
-    ) -> Manifest:
-        counts = contents.write(folder, library, embedder, progress)
-        files = sorted(p for p in folder.rglob("*") if p.is_file())
-        for path in files:
-            _sync(path)
-        manifest = Manifest(
-            format=FORMAT, number=number, built_at=datetime.now(UTC), **counts._asdict(),
-            model_id=embedder.model_id, tokenizer=TOKENIZER_VERSION,
-            files={str(p.relative_to(folder)): file_digest(p) for p in files},
-        )  # fmt: skip
-        _write_durably(folder / "manifest.json", manifest.model_dump_json(indent=1))
-        _sync(folder)
-        return manifest
+            durable.sync(self.folder)
+            return made
 
     def publish(self, number: int | None = None) -> Manifest:
         """Point readers at a generation (the newest by default) after verifying every byte of it."""
-        with self._writing():
+        with self._publishing():
             numbers = self.numbers()
             if not numbers or (number is not None and number not in numbers):
                 have = "、".join(map(str, numbers)) or "还没有"
-                raise GenerationError(
-                    f"没有可发布的版本 {number or ''}（现有：{have}），请先运行 python -m knowledge build"
-                )
-            manifest = self.verify(number or numbers[-1])
-            temporary = self.pointer.with_suffix(".tmp")
-            _write_durably(temporary, f"{manifest.number}\n")
-            temporary.replace(self.pointer)
-            _sync(self.data)
-            self._prune(manifest.number)
-            return manifest
+                wanted = "" if number is None else f" {number}"
+                raise GenerationError(f"没有可发布的版本{wanted}（现有：{have}），请先运行 python -m knowledge build")
+            made, digest = self._verified(numbers[-1] if number is None else number)
+            before = tuple(p for p in self._history() if p.number != made.number)
+            self._switch((Publication.now(made.number, digest), *before)[: KEEP + 1])
+            return made
 
     def rollback(self) -> Manifest:
-        """Publish the newest generation older than the current one."""
-        current = self.current()
-        older = [n for n in self.numbers() if current is not None and n < current]
-        if not older:
-            raise GenerationError("没有更早的版本可以退回")
-        return self.publish(older[-1])
+        """Publish again what was published before the current one."""
+        with self._publishing():
+            publications = self.pointer.read().publications
+            if len(publications) < 2:
+                raise GenerationError(
+                    "没有更早发布过的版本可以退回；可以用 python -m knowledge publish 加版本号指定一个"
+                )
+            made, digest = self._verified(publications[1].number)
+            if digest != publications[1].manifest:
+                raise GenerationError(f"版本 {made.number} 不是当时发布的那一个，没有退回；{REMEDY}")
+            self._switch(publications[1:])
+            return made
 
-    def _prune(self, current: int) -> None:
-        for number in [n for n in self.numbers() if n != current][: -KEEP or None]:
-            shutil.rmtree(self.folder / str(number))
+    def _verified(self, number: int) -> tuple[Manifest, str]:
+        try:
+            return manifest.verify(self.folder / str(number))
+        except GenerationError as error:
+            raise GenerationError(f"{error}；没有切换，读者仍用原来的版本。{REMEDY}") from error
+
+    def _history(self) -> tuple[Publication, ...]:
+        """What was published before; nothing when the pointer is past reading, which the next publication mends."""
+        try:
+            return self.pointer.read().publications
+        except GenerationError:
+            return ()
+
+    def _switch(self, publications: tuple[Publication, ...]) -> None:
+        self.pointer.write(publications)
+        try:
+            self._prune({p.number for p in publications} | set(self.numbers()[-KEEP - 1 :]))
+        except OSError as error:
+            raise GenerationError(
+                f"版本 {publications[0].number} 已经发布，但旧版本没有清理掉：{durable.reason(error)}（{error.filename}）"
+            ) from error
+
+    def _prune(self, kept: set[int]) -> None:
+        """Remove what is neither kept nor in use; renamed first, so that what bears a number stays whole."""
+        leftovers = list(self.folder.glob("*.old"))
+        for number in self.numbers():
+            folder = self.folder / str(number)
+            if number not in kept and not locks.in_use(folder / manifest.MANIFEST):
+                leftovers.append(folder.rename(self.folder / f"{number}-{time.time_ns()}.old"))
+        for old in leftovers:
+            shutil.rmtree(old)
+
+    @contextmanager
+    def _writing(self, lock: str, busy: str) -> Iterator[None]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            durable.sync(self.data)
+            with locks.sole(self.data / lock, busy):
+                yield
+        except OSError as error:
+            where = error.filename or self.data
+            raise GenerationError(f"{durable.reason(error)}（{where}）；已发布的版本没有变") from error
+
+    def _publishing(self) -> AbstractContextManager[None]:
+        return self._writing(PUBLISH_LOCK, "另一个 publish 或 rollback 正在进行，等它结束后再试")
+
+    # ---- reading ------------------------------------------------------------------------------------------------------
 
     def verify(self, number: int) -> Manifest:
         """Read the manifest and check every file. Raises GenerationError naming the first damaged file."""
-        folder = self.folder / str(number)
-        try:
-            manifest = Manifest.model_validate_json((folder / "manifest.json").read_text(encoding="utf-8"))
-        except (OSError, ValidationError, UnicodeDecodeError) as error:
-            raise GenerationError(f"版本 {number} 的清单读不出来：{type(error).__name__}") from error
-        if manifest.format != FORMAT:
-            raise GenerationError(
-                f"版本 {number} 是另一种格式（{manifest.format}），请重新运行 python -m knowledge build"
-            )
-        for name, digest in manifest.files.items():
-            path = folder / name
-            if not path.is_file() or file_digest(path) != digest:
-                raise GenerationError(f"版本 {number} 的文件 {name} 缺失或损坏")
-        return manifest
+        return manifest.verify(self.folder / str(number))[0]
 
     def catalog(self, number: int) -> Catalog:
         """Look-ups over one generation, after verifying it. Raises GenerationError."""
@@ -189,24 +160,26 @@ class GenerationStore:
         return contents.read_catalog(self.folder / str(self.verify(number).number))
 
     def open(self, embedder: Embedder | None) -> tuple[Generation, tuple[str, ...]]:
-        """Open the published generation; if it is damaged, the newest older one that is whole, with the reasons."""
-        current = self.current()
-        if current is None:
+        """Open what is published; if it is damaged, what was published before it, with the reasons."""
+        pointed = self.pointer.read()
+        if not pointed.publications:
             raise GenerationError(
                 "还没有发布过指南库，请先运行 python -m knowledge build，再运行 python -m knowledge publish"
             )
         problems: list[str] = []
-        for number in [current, *(n for n in reversed(self.numbers()) if n < current)]:
+        for publication in pointed.publications:
             try:
-                return self._open(self.verify(number), embedder), tuple(problems)
+                opened = self.open_publication(publication, embedder)
             except GenerationError as error:
+                if self.pointer.read() != pointed:  # published, and pruned, while we were reading
+                    return self.open(embedder)
                 problems.append(str(error))
-        raise GenerationError("没有一个完好的版本可用：" + "；".join(problems))
+                continue
+            if problems:
+                problems.append(f"现在用的是以前发布的版本 {publication.number}；{REMEDY}")
+            return opened, (*pointed.problems, *problems)
+        raise GenerationError(f"没有一个完好的版本可用：{'；'.join(problems)}。{REMEDY}")
 
-    def _open(self, manifest: Manifest, embedder: Embedder | None) -> Generation:
-        folder = self.folder / str(manifest.number)
-        if manifest.tokenizer != TOKENIZER_VERSION or (embedder and manifest.model_id != embedder.model_id):
-            raise GenerationError(
-                f"版本 {manifest.number} 由另一个模型或分词器生成，请重新运行 python -m knowledge build"
-            )
-        return Generation(manifest, *contents.read(folder, embedder))
+    def open_publication(self, publication: Publication, embedder: Embedder | None) -> Generation:
+        """Open one publication after verifying every byte. Raises GenerationError."""
+        return open_generation(self.folder / str(publication.number), publication, embedder)

@@ -27,7 +27,7 @@ class StoredEmbedder:
     def __init__(self, embedder: Embedder, path: Path) -> None:
         self._embedder = embedder
         self._path = path
-        self.model_id = embedder.model_id
+        self.model_id, self.model_digest = embedder.model_id, embedder.model_digest
         self.dimension = embedder.dimension
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:

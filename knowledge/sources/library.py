@@ -1,6 +1,7 @@
 """Reads the YAML library into one `Library`, or reports every broken file and field at once."""
 
 import csv
+import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -185,6 +186,18 @@ def load_library(root: Path = LIBRARY) -> Library:
     if reader.findings:
         raise LibraryError(reader.findings)
     return library
+
+
+def source_digests(root: Path = LIBRARY) -> dict[str, str]:
+    """One sha256 for each file and each folder directly under `root`, over the paths and bytes inside."""
+    return {entry.name: _digest(entry) for entry in sorted(root.iterdir())}
+
+
+def _digest(entry: Path) -> str:
+    seen = hashlib.sha256()
+    for path in sorted(p for p in (entry, *entry.rglob("*")) if p.is_file()):
+        seen.update(f"{path.relative_to(entry).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return seen.hexdigest()
 
 
 def load_model(path: Path, kind: type[Model], what: str) -> Model:

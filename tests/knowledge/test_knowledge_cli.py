@@ -11,7 +11,7 @@ import pytest
 from knowledge import __main__ as cli
 from knowledge.catalog import Catalog
 from knowledge.index.embedding import Embedder
-from knowledge.index.generation import GenerationStore
+from knowledge.index.generation import REMEDY, GenerationStore
 from knowledge.model import Library
 from knowledge.show import guide_text
 
@@ -180,7 +180,9 @@ def test_without_a_generation_one_is_told_to_build_and_publish(run: Command, wit
 def test_build_publish_and_roll_back_say_their_number(run: Command, with_model: None) -> None:
     assert run("build").out == "生成了版本 1：指南 6 份，一件事 1 个。运行 publish 发布。\n"
     assert run("publish") == Run(0, "已发布版本 1\n", "")
-    assert run("rollback") == Run(2, "", "没有更早的版本可以退回\n")
+    assert run("rollback") == Run(
+        2, "", "没有更早发布过的版本可以退回；可以用 python -m knowledge publish 加版本号指定一个\n"
+    )
     run("build")
     assert run("publish", "2").out == "已发布版本 2\n"
     assert run("rollback").out == "已退回版本 1\n"
@@ -267,7 +269,8 @@ def test_a_damaged_generation_is_served_by_the_one_before_with_a_word(
     ready.publish()
     (ready.folder / "2/docs.npy").write_text("[]", encoding="utf-8")
     code, out, err = run("search", "身份证丢了")
-    assert (code, err) == (0, "注意：版本 2 的文件 docs.npy 缺失或损坏，改用版本 1\n")
+    told = f"注意：版本 2 的文件 docs.npy 缺失或损坏\n注意：现在用的是以前发布的版本 1；{REMEDY}\n"
+    assert (code, err) == (0, told)
     assert "410000/card-reissue" in out
 
 

@@ -17,7 +17,8 @@ class Counting:
     """An embedder that remembers what it was asked, and stops when told to."""
 
     def __init__(self, embedder: Embedder, model_id: str = "hashing", stop_after: int | None = None) -> None:
-        self.model_id, self.dimension = model_id, embedder.dimension
+        self.model_id = self.model_digest = model_id
+        self.dimension = embedder.dimension
         self.embed_queries = embedder.embed_queries
         self.batches: list[list[str]] = []
         self._embedder, self._stop_after = embedder, stop_after

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -31,7 +32,7 @@ def page_url(page_assistant: FakeAssistant) -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        app = create_app(page_assistant, Settings())  # type: ignore[arg-type]
+        app = create_app(SimpleNamespace(assistant=page_assistant, problems=()), Settings())  # type: ignore[arg-type]
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()

@@ -1,6 +1,7 @@
 """The HTTP contract against a fake assistant: shapes, sessions, problem documents."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from ui.server import create_app
 
 @pytest.fixture
 def client(fake: FakeAssistant) -> Iterator[TestClient]:
-    app = create_app(fake, Settings())  # type: ignore[arg-type]
+    app = create_app(SimpleNamespace(assistant=fake, problems=fake.warnings), Settings())  # type: ignore[arg-type]
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -115,10 +116,19 @@ def test_search_guides_themes_and_plans(client: TestClient) -> None:
 def test_health_and_metrics(client: TestClient) -> None:
     client.post("/api/v1/chat", json={"message": "身份证丢了"})
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ready", "generation": "7"}
+    assert client.get("/readyz").json() == {"status": "ready", "generation": "7", "problems": []}
     text = client.get("/metrics").text
     assert 'bancheng_replies_total{kind="answer",reason=""} 1' in text
     assert "bancheng_reply_seconds_count 1" in text
+
+
+def test_what_the_operator_must_mend_is_told_while_the_old_generation_serves(fake: FakeAssistant) -> None:
+    told = "版本 8 的文件 docs.npy 缺失或损坏；仍用版本 7。"
+    app = create_app(SimpleNamespace(assistant=fake, problems=(told,)), Settings())  # type: ignore[arg-type]
+    with TestClient(app) as client:
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()) == (200, {"status": "ready", "generation": "7", "problems": [told]})
+        assert "\nbancheng_problems 1\n" in client.get("/metrics").text
 
 
 def test_too_many_requests_are_429(client: TestClient) -> None:
