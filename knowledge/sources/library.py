@@ -1,7 +1,7 @@
 """Reads the YAML library into one `Library`, or reports every broken file and field at once."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -185,6 +185,11 @@ def load_library(root: Path = LIBRARY) -> Library:
     if reader.findings:
         raise LibraryError(reader.findings)
     return library
+
+
+def yaml_text(data: Mapping[str, Any]) -> str:
+    """A file of the library as people write it: keys in the given order, short rows on one line."""
+    return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, default_flow_style=None, width=10_000))
 
 
 def load_model(path: Path, kind: type[Model], what: str) -> Model:

@@ -50,7 +50,7 @@ def foreign_script(view: TextView, shelf: Shelf) -> Iterator[Fault]:
     for where, text in view.texts:
         if found := _TRADITIONAL.search(text):
             yield Fault(where, f"有繁体字“{found[0]}”", "改成规范汉字")
-        if where.startswith(("aliases", "sayings")):
+        if where.startswith(("aliases", "sayings", "sources")):  # a source is cited by its own title
             continue
         for match in _LATIN.finditer(_HOST.sub("", text)):
             if not _LATIN_FINE.match(match[0]):
