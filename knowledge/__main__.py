@@ -8,6 +8,7 @@ from pathlib import Path
 
 from knowledge.catalog import ResolvedGuide
 from knowledge.commands.diff import diff_text
+from knowledge.commands.draft import draft_text
 from knowledge.commands.export import export
 from knowledge.commands.importing import add_import_options, import_command
 from knowledge.commands.lint import run as lint_command
@@ -34,6 +35,7 @@ EXAMPLES = """例子：
   python -m knowledge stale --days 180       哪些指南要复核，按主管部门列出
   python -m knowledge export --format jsonl --out dataset   导出数据集和问答对
   python -m knowledge import 目录.xlsx --jurisdiction 410100   把表格、文档读成草稿，报告每一行
+  python -m knowledge draft var/drafts/410100/….json 事项编号   看过的草稿变成指南文件，再用 lint 看缺什么
 """
 
 
@@ -54,7 +56,7 @@ def _parser() -> ChineseParser:
         "words",
         nargs="*",
         default=[],
-        help="search 的问题；show 的事项编号；publish 的版本号；diff 的两边；import 的文件；lint 的文件夹",
+        help="search 的问题；show 的事项编号；publish 的版本号；diff 的两边；import 的文件；draft 的草稿和事项编号；lint 的文件夹",
     )
     parser.add_argument("--city", help="地区，例如 郑州")
     parser.add_argument("--as-of", type=date.fromisoformat, help="按哪一天的规定（2026-11-22）")
@@ -144,6 +146,14 @@ def _diff(args: "Arguments") -> int:
     return DONE
 
 
+def _draft(args: "Arguments") -> int:
+    if len(args.words) != 2:
+        sys.stderr.write("draft 后面要写草稿文件和事项编号，例如：python -m knowledge draft 草稿.json passport\n")
+        return USAGE
+    _say(draft_text(Path(args.words[0]), args.words[1], args.library, args.as_of or date.today()))
+    return DONE
+
+
 def _stale(args: "Arguments") -> int:
     _say(stale_text(args.library, args.as_of or date.today(), args.days))
     return DONE
@@ -177,7 +187,7 @@ class Arguments:
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
     "prepare-model": _prepare, "lint": lint_command, "build": _build, "publish": _publish, "rollback": _rollback,
-    "search": _search, "show": _show, "diff": _diff, "stale": _stale, "export": _export, "import": import_command,
+    "search": _search, "show": _show, "diff": _diff, "stale": _stale, "draft": _draft, "export": _export, "import": import_command,
 }  # fmt: skip
 NEEDS_WORDS = {
     "search": ("要查的话", "身份证丢了"),

@@ -43,7 +43,8 @@ def _points(field: FieldName, points: tuple[Point, ...]) -> Iterator[Sentence]:
 def _fee(fee: Fee) -> str:
     scope = f"（{fee.applies}）" if fee.applies and fee.applies not in fee.name else ""
     if fee.amount is None:
-        return f"{fee.name}{scope}：所引规定没有写明金额，以当地窗口公布为准"
+        unsaid = "所引规定没有写明金额" if fee.basis else "没有核到金额"
+        return f"{fee.name}{scope}：{unsaid}，以当地窗口公布为准"
     if fee.amount.amount == 0:
         return f"{fee.name}{scope}不收费"
     return f"{fee.name}{scope}{fee.amount}"

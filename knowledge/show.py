@@ -1,11 +1,10 @@
-"""A guide as plain text with every clause, for the terminal and for review."""
+"""A guide as plain text, in the sentences that citizens are told, with every clause: for the terminal and for review."""
 
 from collections.abc import Iterator
 
-from pydantic import BaseModel
-
 from knowledge.catalog import Catalog, ResolvedGuide
-from knowledge.model import FIELD_LABELS, Channel, Fee, FieldName, Guide, Jurisdiction, Limit, Material, Point
+from knowledge.model import FIELD_LABELS, FieldName, Guide, Jurisdiction
+from knowledge.sentences import Sentence, sentences
 
 
 def guide_text(resolved: ResolvedGuide, catalog: Catalog) -> str:
@@ -21,9 +20,7 @@ def guide_text(resolved: ResolvedGuide, catalog: Catalog) -> str:
     for field in FieldName:
         if field in (FieldName.LOCAL, FieldName.BASES):
             continue
-        value = getattr(guide, field.value)
-        rows = [row for item in (value if isinstance(value, tuple) else (value,)) for row in _row(item, catalog)]
-        if rows:
+        if rows := [_row(sentence, catalog) for sentence in sentences(guide, field, catalog)]:
             lines += [f"【{FIELD_LABELS[field]}】{_whose(guide, field, catalog)}", *rows]
     if guide.local:
         lines += [
@@ -63,24 +60,6 @@ def _versions(guide: Guide, catalog: Catalog) -> Iterator[str]:
         yield f"其他版本：{'；'.join(dated)}"
 
 
-def _row(item: BaseModel | str, catalog: Catalog) -> Iterator[str]:
-    match item:
-        case str():
-            yield f"  - {catalog.documents[item].name}"
-            return
-        case Material():
-            text = catalog.documents[item.kind].name + (f"（{item.condition}）" if item.condition else "")
-        case Fee():
-            text = f"{item.name}：{item.amount if item.amount is not None else '金额未定'}"
-        case Limit():
-            text = f"{'法定' if item.kind == 'statutory' else '承诺'} {item.within}" + (
-                f"（{item.applies}）" if item.applies else ""
-            )
-        case Channel():
-            text = item.name
-        case Point():
-            text = item.text
-        case _:
-            return
-    clauses = "；".join(catalog.clause(ref).label for ref in item.basis)
-    yield f"  - {text}　[{clauses or item.certainty.label}]"
+def _row(sentence: Sentence, catalog: Catalog) -> str:
+    clauses = "；".join(catalog.clause(ref).label for ref in sentence.basis)
+    return f"  - {sentence.text}　[{clauses or sentence.certainty.label}]"

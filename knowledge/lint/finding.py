@@ -7,7 +7,8 @@ old, and is counted.
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import GuideView, TextView
 
 Severity = Literal["error", "warning"]
 SEVERITY_LABELS: dict[Severity, str] = {"error": "错误", "warning": "提醒"}
@@ -53,15 +54,22 @@ class Card(NamedTuple):
     good: str
     bad: str
 
-    def finding(self, fault: Fault, file: str = "") -> LintFinding:
-        """The finding that a fault of this rule makes."""
-        return LintFinding(
-            self.name, self.severity, fault.file or file, fault.field, fault.problem, fault.remedy
-        )  # fmt: skip
+    def finding(self, fault: Fault, file: str = "", at: str = "") -> LintFinding:
+        """The finding that a fault of this rule makes; `at` tells the text within a file of several."""
+        field = f"{at}.{fault.field}" if at else fault.field
+        return LintFinding(self.name, self.severity, fault.file or file, field, fault.problem, fault.remedy)
 
 
+TextCheck = Callable[[TextView, Shelf], Iterator[Fault]]
 GuideCheck = Callable[[GuideView, Shelf], Iterator[Fault]]
 LibraryCheck = Callable[[Shelf], Iterator[Fault]]
+
+
+class TextRule(NamedTuple):
+    """A rule for everything that people read: guides, themes, families and questions."""
+
+    card: Card
+    check: TextCheck
 
 
 class GuideRule(NamedTuple):
@@ -78,7 +86,12 @@ class LibraryRule(NamedTuple):
     check: LibraryCheck
 
 
-Rule = GuideRule | LibraryRule
+Rule = TextRule | GuideRule | LibraryRule
+
+
+def text_rule(card: Card) -> Callable[[TextCheck], TextRule]:
+    """Declare a function over one text as a rule."""
+    return lambda check: TextRule(card, check)
 
 
 def guide_rule(card: Card) -> Callable[[GuideCheck], GuideRule]:

@@ -1,88 +1,18 @@
 """The library laid out for the rules: every look-up table is made once, every guide is walked once."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
 
-from knowledge.model import All, AnyOf, Certainty, Comparison, Guide, Library, Not, Predicate
+from knowledge.lint.views import GuideView, TextView
+from knowledge.model import All, AnyOf, Comparison, Guide, Library, Not, Predicate
 from knowledge.quantities import Value, read_values
 
-# Fields that hold ids, codes or links; everything else that is a string is read by people.
-CODES = frozenset(
-    "item_id jurisdiction family kind substitutes basis results related url form field audience"
-    " overrides supersedes parent_id own_fields".split()
-)
 values_of = lru_cache(maxsize=1 << 18)(read_values)
-
-
-class _Plan(NamedTuple):
-    """What to look at in a model, read once from its class."""
-
-    fields: tuple[tuple[str, bool], ...]  # name, and whether people read it
-    based: bool  # names the clauses it rests on
-
-
-@lru_cache
-def _plan(kind: type[BaseModel]) -> _Plan:
-    fields = tuple((name, name not in CODES) for name in kind.model_fields if name not in ("when", "basis"))
-    return _Plan(fields, "basis" in kind.model_fields)
-
-
-class Based(Protocol):
-    """A part of a guide that names the clauses it rests on."""
-
-    @property
-    def basis(self) -> tuple[str, ...]:
-        """The clauses."""
-        ...
-
-    @property
-    def certainty(self) -> Certainty:
-        """How sure we are."""
-        ...
-
-
-class GuideView:
-    """One guide walked once: the parts that rest on clauses and the texts, each with the dotted path."""
-
-    def __init__(self, guide: Guide) -> None:
-        self.guide = guide
-        self.file = f"guides/{guide.guide_id}.yaml"
-        self.parts: list[tuple[str, Based]] = []
-        self.texts: list[tuple[str, str]] = []
-        self._collect(guide, "")
-        self.whole = "\n".join(text for _, text in self.texts)
-        self.names = " ".join((guide.name, *guide.aliases))
-
-    def _collect(self, model: BaseModel, path: str) -> None:
-        for name, readable in _plan(type(model)).fields:
-            value = getattr(model, name)
-            where = f"{path}.{name}" if path else name
-            if type(value) is tuple:
-                for index, item in enumerate(value):
-                    self._take(f"{where}[{index}]", item, readable)
-            elif value is not None:
-                self._take(where, value, readable)
-
-    def _take(self, where: str, value: object, readable: bool) -> None:
-        if type(value) is str:
-            if readable:
-                self.texts.append((where, value))
-        elif isinstance(value, BaseModel):
-            if _plan(type(value)).based:
-                self.parts.append((where, cast(Based, value)))
-            self._collect(value, where)
-
-    def sentences(self) -> Iterator[tuple[str, str]]:
-        """The texts that state something: not names, sayings, sources or places."""
-        for where, text in self.texts:
-            if not where.startswith(("name", "aliases", "sayings", "category", "item_type", "authority", "sources")):
-                yield where, text
 
 
 class Shelf:
@@ -103,15 +33,32 @@ class Shelf:
             self.guides[guide.item_id].append(guide)
         self._codes = {item: {g.jurisdiction for g in guides} for item, guides in self.guides.items()}
         self.cited: set[str] = set()  # the bases that guides and themes cite, noted as they are looked at
-        for theme in library.themes:
-            self.cited.update(ref.partition("#")[0] for point in (theme.summary, *theme.notes) for ref in point.basis)
         self.values_in = lru_cache(maxsize=1 << 18)(self._values_in)
 
     def look(self, guide: Guide) -> GuideView:
         """The guide laid out for the rules."""
         view = GuideView(guide)
-        self.cited.update(ref.partition("#")[0] for _, part in view.parts for ref in part.basis)
+        self._note(view)
         return view
+
+    def shared(self) -> Iterator[TextView]:
+        """Themes, families and questions laid out; each is about what it names and the items that it leads to."""
+        for theme in self.library.themes:
+            names = (theme.name, *theme.aliases, *self._item_names(entry.item_id for entry in theme.items))
+            view = TextView(theme, f"themes/{theme.theme_id}.yaml", names)
+            self._note(view)
+            yield view
+        for family in self.library.families:
+            names = (family.name, *family.aliases, *self._item_names(option.item_id for option in family.options))
+            yield TextView(family, "families.yaml", names, family.family_id)
+        for fact in self.library.facts:
+            yield TextView(fact, "facts.yaml", (fact.label,), fact.fact_id)
+
+    def _item_names(self, items: Iterable[str]) -> Iterator[str]:
+        return (guide.name for item in items for guide in self.guides.get(item, ()))
+
+    def _note(self, view: TextView) -> None:
+        self.cited.update(ref.partition("#")[0] for _, part in view.parts for ref in part.basis)
 
     def _values_in(self, refs: tuple[str, ...]) -> frozenset[tuple[Decimal, str]]:
         return frozenset(value.key for ref in refs for value in values_of(self.articles.get(ref, "")))

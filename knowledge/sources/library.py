@@ -2,7 +2,7 @@
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -198,6 +198,11 @@ def _digest(entry: Path) -> str:
     for path in sorted(p for p in (entry, *entry.rglob("*")) if p.is_file()):
         seen.update(f"{path.relative_to(entry).as_posix()}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return seen.hexdigest()
+
+
+def yaml_text(data: Mapping[str, Any]) -> str:
+    """A file of the library as people write it: keys in the given order, short rows on one line."""
+    return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, default_flow_style=None, width=10_000))
 
 
 def load_model(path: Path, kind: type[Model], what: str) -> Model:

@@ -141,6 +141,8 @@ def test_a_citys_own_text_does_not_speak_of_the_province(toys: Catalog) -> None:
 
 def test_an_unpriced_fee_says_that_no_amount_is_published(toys: Catalog) -> None:
     assert [s.text for s in sentences(ALLOWANCE, F.FEES, toys)] == ["申请：所引规定没有写明金额，以当地窗口公布为准。"]
+    uncited = ALLOWANCE.model_copy(update={"fees": (Fee(name="申请"),)})
+    assert [s.text for s in sentences(uncited, F.FEES, toys)] == ["申请：没有核到金额，以当地窗口公布为准。"]
 
 
 def test_bases_are_the_clauses_that_the_other_fields_rest_on(toys: Catalog) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from knowledge.lint.finding import GuideRule, LibraryRule, LintFinding, Rule
+from knowledge.lint.finding import GuideRule, LibraryRule, LintFinding, Rule, TextRule
 from knowledge.lint.rules import (
     basis,
     channels,
@@ -38,11 +38,16 @@ RULES: tuple[Rule, ...] = tuple(
 def lint(library: Library, today: date | None = None, rules: Sequence[Rule] = RULES) -> tuple[LintFinding, ...]:
     """Run the rules as of a day (default: today); errors first, then by file. Each guide is walked once."""
     shelf = Shelf(library, today or date.today())
-    guide_rules = [rule for rule in rules if isinstance(rule, GuideRule)]
+    guide_rules = [rule for rule in rules if isinstance(rule, GuideRule | TextRule)]
+    text_rules = [rule for rule in rules if isinstance(rule, TextRule)]
     found: list[LintFinding] = []
     for guide in library.guides:
         view = shelf.look(guide)
         found += [rule.card.finding(fault, view.file) for rule in guide_rules for fault in rule.check(view, shelf)]
+    for text in shelf.shared():
+        found += [
+            rule.card.finding(fault, text.file, text.at) for rule in text_rules for fault in rule.check(text, shelf)
+        ]
     for rule in rules:
         if isinstance(rule, LibraryRule):
             found += map(rule.card.finding, rule.check(shelf))

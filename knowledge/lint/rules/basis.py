@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-from knowledge.lint.finding import DESIGN, ELEMENTS, OFFICE_115, Card, Fault, guide_rule, library_rule
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.finding import DESIGN, ELEMENTS, OFFICE_115, Card, Fault, guide_rule, library_rule, text_rule
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import GuideView, TextView
 from knowledge.model import Certainty, Guide
 
 
@@ -37,11 +38,11 @@ def basis_in_force(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
                 yield Fault(where, f"《{basis.title}》{basis.effective_to}已失效", "换成现行依据")
 
 
-@guide_rule(Card(
+@text_rule(Card(
     "certainty-basis", "依据是转述的，内容不标已核对原文", "warning", DESIGN,
     good="只见转述的标 secondhand", bad="依据全是转述，内容标 confirmed",
 ))  # fmt: skip
-def certainty_basis(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+def certainty_basis(view: TextView, shelf: Shelf) -> Iterator[Fault]:
     """A statement is not surer than every basis it rests on."""
     for where, item in view.parts:
         refs = item.basis
@@ -54,11 +55,11 @@ def certainty_basis(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
             )
 
 
-@guide_rule(Card(
+@text_rule(Card(
     "basis-article", "依据引到条", "warning", ELEMENTS + "：设定依据写明条款",
     good="居民身份证法第11条", bad="居民身份证法（没有写哪一条）",
 ))  # fmt: skip
-def basis_article(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+def basis_article(view: TextView, shelf: Shelf) -> Iterator[Fault]:
     """A basis that has articles is cited by article."""
     for where, item in view.parts:
         for ref in item.basis:

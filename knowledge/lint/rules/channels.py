@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from knowledge.lint.finding import DESIGN, ELEMENTS, OFFICE_115, Card, Fault, guide_rule, library_rule
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import GuideView
 
 # Short codes, service numbers, 400/800, area code + number (+ extension), mobile; several are parted by 、 or /.
 _DIALABLE = re.compile(

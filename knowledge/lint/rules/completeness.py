@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from knowledge.lint.finding import ELEMENTS, GUIDE_FORM, OFFICE_115, Card, Fault, GuideCheck, guide_rule
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.finding import ELEMENTS, GUIDE_FORM, OFFICE_115, Card, Fault, GuideCheck, guide_rule, text_rule
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import GuideView, TextView
 from knowledge.model import FIELD_LABELS, FieldName
 
 PLACEHOLDER = re.compile(
@@ -88,14 +89,14 @@ def missing_summary(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
         yield Fault("summary", f"概述“{text}”没有说清是什么事", "用一句话写：谁、在什么情况下、办什么")
 
 
-@guide_rule(Card(
+@text_rule(Card(
     "placeholder", "不用“无”“详见附件”占位", "warning", OFFICE_115,
     good="（没有的字段就不写）", bad="办理流程：详见附件",
 ))  # fmt: skip
-def placeholder(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+def placeholder(view: TextView, shelf: Shelf) -> Iterator[Fault]:
     """A field that has nothing is left out, not filled with a stand-in."""
     for where, text in view.texts:
-        if PLACEHOLDER.match(text) and not where.startswith("summary"):
+        if PLACEHOLDER.match(text) and not where.startswith(("summary", "options")):
             yield Fault(where, f"“{text}”只是占位", "写出内容，或者删掉这一项")
 
 

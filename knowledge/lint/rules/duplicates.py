@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 
 from knowledge.lint.finding import DESIGN, ELEMENTS, OFFICE_115, Card, Fault, guide_rule, library_rule
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import GuideView
 from knowledge.model import Fee, Guide, Limit
 
 # Words that every item carries and that tell no two apart.

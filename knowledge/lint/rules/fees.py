@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from knowledge.lint.finding import ELEMENTS, OFFICE_115, Card, Fault, guide_rule
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import GuideView
 from knowledge.model import Fee
 
 # A whole-item claim: it fills its clause, so that 低保户不收费 or 第一本不收费 is none.

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from knowledge.lint.finding import DESIGN, OFFICE_115, Card, Fault, guide_rule, library_rule
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import GuideView
 from knowledge.model import Guide
 
 STALE = timedelta(days=365)

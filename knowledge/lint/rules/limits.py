@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from knowledge.lint.finding import ELEMENTS, GUIDE_FORM, OFFICE_115, Card, Fault, guide_rule
-from knowledge.lint.shelf import GuideView, Shelf, values
+from knowledge.lint.shelf import Shelf, values
+from knowledge.lint.views import GuideView
 from knowledge.model import Limit
 
 _STAGE = re.compile(

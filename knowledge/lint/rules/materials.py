@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from knowledge.lint.finding import DESIGN, ELEMENTS, OFFICE_115, Card, Fault, guide_rule, library_rule
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import GuideView
 
 CATCH_ALL = re.compile(
     r"(?:其他|其它|另外|别的)(?:需要|需|应当|应|要|必要|必需|有关|相关|法律法规规定的|规定|要求)*(?:提交|提供|出具|补充|携带)?的?"

@@ -6,8 +6,9 @@ from datetime import date
 
 from stdnum import luhn
 
-from knowledge.lint.finding import DESIGN, Card, Fault, guide_rule
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.finding import DESIGN, Card, Fault, text_rule
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import TextView
 
 _ID = re.compile(r"(?<!\d)[1-8]\d{5}(?P<y>(?:18|19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})\d{3}[\dXx](?!\d)")
 _MOBILE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
@@ -39,11 +40,11 @@ def _personal(text: str) -> Iterator[tuple[str, str]]:
             yield what, match[0]
 
 
-@guide_rule(Card(
+@text_rule(Card(
     "personal-data", "指南里没有个人信息", "error", "个人信息保护法第6条、第34条",
     good="咨询：0371-12345678（窗口电话）", bad="联系人张某，手机 138 开头的 11 位号码",
 ))  # fmt: skip
-def personal_data(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+def personal_data(view: TextView, shelf: Shelf) -> Iterator[Fault]:
     """No identity, mobile or bank card number and no private mailbox in a public text."""
     if not any(p.search(view.whole) for p in (_ID, _MOBILE, _BANK, _MAIL)):
         return
@@ -52,11 +53,11 @@ def personal_data(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
             yield Fault(where, f"有{what}：{found[:3]}***{found[-2:]}", "换成窗口的公用电话或信箱，删去个人信息")
 
 
-@guide_rule(Card(
+@text_rule(Card(
     "hidden-characters", "没有看不见的字符", "error", "《政务领域人工智能大模型部署应用指引》（防提示词注入）；" + DESIGN,
     good="到窗口申请。", bad="到窗口申请。（夹着零宽字符）",
 ))  # fmt: skip
-def hidden_characters(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+def hidden_characters(view: TextView, shelf: Shelf) -> Iterator[Fault]:
     """What a machine reads is what people see."""
     if not _HIDDEN.search(view.whole):
         return

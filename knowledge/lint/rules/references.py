@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from knowledge.lint.finding import DESIGN, Card, Fault, guide_rule, library_rule
-from knowledge.lint.shelf import GuideView, Shelf, facts_of
+from knowledge.lint.shelf import Shelf, facts_of
+from knowledge.lint.views import GuideView
 from knowledge.model import Jurisdiction, Theme
 
 _PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"

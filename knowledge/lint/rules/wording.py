@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from knowledge.lint.finding import GUIDE_FORM, OFFICE_115, Card, Fault, guide_rule
-from knowledge.lint.shelf import GuideView, Shelf
+from knowledge.lint.finding import GUIDE_FORM, OFFICE_115, Card, Fault, guide_rule, text_rule
+from knowledge.lint.shelf import Shelf
+from knowledge.lint.views import GuideView, TextView
 
 LONGEST = 120  # characters between full stops
 _SENTENCE = re.compile(r"[^。；！？\n]+")
@@ -23,11 +24,11 @@ _VAGUE = re.compile(
 )
 
 
-@guide_rule(Card(
+@text_rule(Card(
     "long-sentence", f"一句话不超过{LONGEST}个字", "warning", GUIDE_FORM + "：语言简明",
     good="两三句短话", bad="一句两百字，一逗到底",
 ))  # fmt: skip
-def long_sentence(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+def long_sentence(view: TextView, shelf: Shelf) -> Iterator[Fault]:
     """A sentence can be read in one breath."""
     for where, text in view.texts:
         if len(text) > LONGEST:
@@ -38,29 +39,29 @@ def long_sentence(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
                     )
 
 
-@guide_rule(Card(
+@text_rule(Card(
     "foreign-script", "用规范汉字，不夹英文和繁体", "warning", "国家通用语言文字法第9条",
     good="缴纳工本费", bad="繳納工本費；submit application",
 ))  # fmt: skip
-def foreign_script(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+def foreign_script(view: TextView, shelf: Shelf) -> Iterator[Fault]:
     """Guides are written in standard characters; names such as App may stay."""
     if not _UNUSUAL.search(view.whole):
         return
     for where, text in view.texts:
         if found := _TRADITIONAL.search(text):
             yield Fault(where, f"有繁体字“{found[0]}”", "改成规范汉字")
-        if where.startswith(("aliases", "sayings")):
+        if where.startswith(("aliases", "sayings", "sources")):  # a source is cited by its own title
             continue
         for match in _LATIN.finditer(_HOST.sub("", text)):
             if not _LATIN_FINE.match(match[0]):
                 yield Fault(where, f"夹了英文“{match[0]}”", "写成中文")
 
 
-@guide_rule(Card(
+@text_rule(Card(
     "markup", "没有网页代码的残留", "error", OFFICE_115,
     good="到窗口申请。", bad="<p>到窗口申请。&nbsp;</p>",
 ))  # fmt: skip
-def markup(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
+def markup(view: TextView, shelf: Shelf) -> Iterator[Fault]:
     """A text is a text, not a piece of a web page."""
     if not _MARKUP.search(view.whole):
         return
