@@ -5,14 +5,19 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from evals.calibration import expected_error, guesses, reliability, risk_coverage
 from evals.runner import Result
 from evals.scorers.replies import Score
 from evals.stats import Proportion, proportion
+
+THRESHOLDS = tuple(i / 10 for i in range(10))
 
 # metric → (title, which value of a score, whether higher is better)
 METRICS: dict[str, tuple[str, Callable[[Score], bool | None], bool]] = {
     "item_hit_1": ("事项命中@1", lambda s: s.item_right, True),
     "item_hit_5": ("事项命中@5", lambda s: s.item_in_5, True),
+    "found_1": ("检索首位", lambda s: s.found_1, True),
+    "found_5": ("检索前五", lambda s: s.found_5, True),
     "values_right": ("数值全对", lambda s: s.values_right, True),
     "field_right": ("答到所问", lambda s: s.field_right, True),
     "kind_right": ("答复类型对", lambda s: s.kind_right, True),
@@ -44,6 +49,18 @@ def summary(results: Sequence[Result]) -> dict[str, Any]:
             "p50": round(statistics.median(seconds), 2),
             "p95": round(seconds[min(len(seconds) - 1, int(0.95 * len(seconds)))], 2),
         },
+        "calibration": calibration(results),
+    }
+
+
+def calibration(results: Sequence[Result]) -> dict[str, Any]:
+    """How far the confidence can be believed."""
+    made = guesses(results)
+    return {
+        "n": len(made),
+        "expected_error": round(expected_error(made), 4),
+        "reliability": [b._asdict() for b in reliability(made)],
+        "risk_coverage": [point._asdict() for point in risk_coverage(made, THRESHOLDS)],
     }
 
 
@@ -83,10 +100,20 @@ def markdown(report: dict[str, Any]) -> str:
     for name, (title, _, good) in METRICS.items():
         cells = [str(Proportion(**report["metrics"][suite][name])) for suite in names]
         lines.append(f"| {title}{'' if good else '（越低越好）'} | " + " | ".join(cells) + " |")
+    lines += _calibration_lines(report["calibration"])
     lines += ["", "## 有问题的题", ""]
     for row in report["failures"]:
         lines.append(f"- `{row['case_id']}` {' → '.join(row['turns'])}：{'、'.join(row['wrong'])}；得到 {row['got']}")
     return "\n".join(lines) + "\n"
+
+
+def _calibration_lines(found: dict[str, Any]) -> list[str]:
+    bins = [f"| {b['n']} | {b['stated']:.3f} | {b['right']:.3f} |" for b in found["reliability"]]
+    points = [f"| {p['threshold']:.2f} | {p['coverage']:.3f} | {p['risk']:.3f} |" for p in found["risk_coverage"]]
+    return [
+        "", f"## 把握（n={found['n']}，期望校准误差 {found['expected_error']:.3f}）", "",
+        "| 题数 | 说的把握 | 真的对 |", "|---|---|---|", *bins, "", "| 至少多大把握才答 | 答了多少 | 答了的错多少 |", "|---|---|---|", *points,
+    ]  # fmt: skip
 
 
 def as_json(report: dict[str, Any]) -> str:

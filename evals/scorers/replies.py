@@ -15,6 +15,8 @@ class Score(NamedTuple):
     kind_right: bool
     item_right: bool | None  # the reply speaks of (or offers) an expected item
     item_in_5: bool | None
+    found_1: bool | None  # the first guide found is an expected one (an expected theme counts); None without a search
+    found_5: bool | None
     values_right: bool | None  # every expected value stands in the reply
     field_right: bool | None
     contradicted: bool  # a value that the cited fields do not support, or a look-alike instead of the right one
@@ -79,6 +81,7 @@ def score(case: Case, turn: Turn, catalog: Catalog) -> Score:
     must_answer = "refusal" not in expect.kinds
     themed = expect.theme is not None and reply.theme == expect.theme
     candidates = [item_of(c.key) for c in turn.trace.candidates[:5]]
+    ranks = _ranks(case, turn)
     item_right = (bool(set(expect.items) & set(spoken)) or themed) if expect.items else None
     return Score(
         kind_right=reply.kind in expect.kinds or (themed and reply.kind == "flow"),
@@ -86,6 +89,8 @@ def score(case: Case, turn: Turn, catalog: Catalog) -> Score:
         item_in_5=(bool(item_right) or bool(set(expect.items) & set(candidates)))
         if expect.items and not only_refusal
         else None,
+        found_1=ranks[:1] == [True] if ranks else None,
+        found_5=any(ranks[:5]) if ranks else None,
         values_right=wanted <= values if wanted else None,
         field_right=_field_right(expect.fields, reply) if expect.fields and reply.statements else None,
         contradicted=bool(confused) or bool(unsupported),
@@ -94,6 +99,15 @@ def score(case: Case, turn: Turn, catalog: Catalog) -> Score:
         reason_right=reply.reason == expect.reason if only_refusal and reply.kind == "refusal" else None,
         explanation=_explain(case, reply, spoken, unsupported),
     )
+
+
+def _ranks(case: Case, turn: Turn) -> list[bool]:
+    """Whether each hit in order is an expected one; themes count only where one is expected. Single questions only."""
+    if not case.expect.items or len(case.turns) > 1:
+        return []
+    wanted = {*case.expect.items, f"theme:{case.expect.theme}"}
+    keys = [item_of(c.key) for c in turn.trace.candidates if case.expect.theme or not c.key.startswith("theme:")]
+    return [key in wanted for key in keys]
 
 
 def _field_right(fields: tuple[FieldName, ...], reply: Reply) -> bool:

@@ -12,7 +12,7 @@ from evals.scorers.replies import Score
 from evals.stats import proportion
 from tests.evals.conftest import Make
 
-RIGHT = Score(True, True, True, True, True, False, None, False, None, "answer id-card-reissue")
+RIGHT = Score(True, True, True, True, True, True, True, False, None, False, None, "answer id-card-reissue")
 WRONG = RIGHT._replace(item_right=False, contradicted=True, explanation="answer passport")
 
 
@@ -61,6 +61,12 @@ def test_the_report_for_people_has_every_metric_and_every_failure(results: list[
     assert all(f"| {title}" in text for title, _, _ in METRICS.values())
     assert "| 事项命中@1 | 0.667 [" in text
     assert "- `c-2` 问：item_hit_1、contradicted；得到 answer passport" in text
+
+
+def test_the_report_says_how_far_the_confidence_can_be_believed(results: list[Result]) -> None:
+    found = summary(results)["calibration"]
+    assert (found["n"], found["expected_error"], found["reliability"]) == (0, 0.0, [])
+    assert "## 把握（n=0，期望校准误差 0.000）" in markdown(report(results))
 
 
 def test_the_report_for_programs_reads_back_the_same(results: list[Result]) -> None:

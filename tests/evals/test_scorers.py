@@ -58,9 +58,9 @@ FEE = answered(statement("证件工本费40元/证。"))
 
 def test_a_right_answer_is_right_in_every_way(case: Make, shipped: Catalog) -> None:
     expected = case(items=("id-card-reissue",), fields=("fees",), values=("40元",), absent=("20元",))
-    got = score(expected, turn(FEE), shipped)
+    got = score(expected, turn(FEE, "410000/id-card-reissue"), shipped)
     assert got._replace(explanation="") == (
-        True, True, True, True, True, False, None, False, None, "",
+        True, True, True, True, True, True, True, False, None, False, None, "",
     )  # fmt: skip
     assert got.explanation == "answer id-card-reissue"
 
@@ -80,6 +80,25 @@ def test_an_item_is_hit_by_being_said_or_found(
 def test_only_the_first_five_candidates_count(case: Make, shipped: Catalog) -> None:
     keys = [f"410000/x{n}" for n in range(5)] + ["410000/passport"]
     assert score(case(items=("passport",)), turn(FEE, *keys), shipped).item_in_5 is False
+
+
+@pytest.mark.parametrize(
+    ("theme", "keys", "ranked"),
+    [
+        (None, ("410000/passport", "410000/legal-aid"), (True, True)),
+        (None, ("410000/legal-aid", "410000/passport"), (False, True)),
+        (None, ("theme:newborn", "410000/passport"), (True, True)),
+        ("newborn", ("theme:newborn", "410000/legal-aid"), (True, True)),
+        ("newborn", ("theme:after-death", "410000/legal-aid"), (False, False)),
+        (None, (), (None, None)),
+    ],
+    ids=["first", "second", "a theme nobody asked for is passed over", "the theme", "another theme", "no search"],
+)  # fmt: skip
+def test_the_search_is_judged_by_its_own_order(
+    theme: str | None, keys: tuple[str, ...], ranked: tuple[bool | None, bool | None], case: Make, shipped: Catalog
+) -> None:
+    got = score(case(items=("passport",), theme=theme), turn(FEE, *keys), shipped)
+    assert (got.found_1, got.found_5) == ranked
 
 
 def test_an_item_offered_in_a_question_counts_as_spoken_of() -> None:
