@@ -117,7 +117,7 @@ def sibling(understanding: Understanding, focus: Focus, catalog: Catalog) -> str
     if not focus.items or not 2 <= len(words) <= 6:
         return None
     if not understanding.corrects and (
-        not understanding.core or any(words in n for n in _names(focus.items[0], catalog))
+        len(understanding.core) < 2 or any(words in n for n in _names(focus.items[0], catalog))
     ):
         return None
     current = catalog.general(focus.items[0])

@@ -108,8 +108,6 @@ class Dialogue:
             return _small_talk(seen.intent, focus, place)
         if seen.choice and seen.choice.startswith("item:"):
             return self._answer(seen.choice.removeprefix("item:"), focus.fields, seen, focus, place)
-        if seen.unsure and focus.options:
-            return self._guessed(focus.options, seen, focus, place)
         if seen.choice == deciding.NONE_OF_THESE.value:
             return _refused(RefusalReason.NO_KNOWLEDGE, focus, place)
         return self._follow_up(seen, focus, place) or self._search(seen, focus, place)
@@ -168,8 +166,10 @@ class Dialogue:
         )
         if near:
             return self._answer(near, seen.fields or focus.fields, seen, focus, place)
-        if seen.adcode and not seen.core and not seen.fields and not focus.items:
+        if seen.adcode and not seen.core and not seen.fields and (focus.options or not focus.items):
             return _place_noted(focus, place)
+        if len(seen.core) <= 1 and any(o.value.startswith("item:") for o in focus.options):
+            return self._guessed(focus.options, seen, focus, place)
         return None
 
     def _offered(self, seen: Understanding, focus: Focus, place: Place) -> str | None:
@@ -179,6 +179,8 @@ class Dialogue:
             return None
         if said := deciding.shortest_saying(seen.words, offered, self._catalog):
             return said
+        if len(seen.core) <= 1 and seen.fields:
+            return None
         family = self._catalog.families.get(self._catalog.general(offered[0]).family or "")
         query = f"{family.name if family else ''}{seen.query}"
         found = self._retriever.search(query, place.adcode, place.as_of, k=1)
@@ -217,7 +219,7 @@ class Dialogue:
         if decision.options and decision.options == focus.options:
             return self._guessed(decision.options, seen, focus, place)
         if decision.options:
-            return _clarification(decision, seen, focus, place)
+            return _clarification(following.with_focus(decision, focus, self._catalog), seen, focus, place)
         if decision.items:
             return self._answer(decision.items[0], seen.fields, seen, focus, place)
         return _nothing_found(seen, focus, place, decision.cosine)
@@ -270,7 +272,7 @@ def _clarification(decision: deciding.Decision, seen: Understanding, focus: Focu
     reply = Clarification(
         text=decision.question, options=decision.options, jurisdiction=place.adcode, as_of=place.as_of
     )
-    after = focus.model_copy(update={"options": decision.options, "fields": seen.fields, "items": ()})
+    after = focus.model_copy(update={"options": decision.options, "fields": seen.fields})
     return Outcome(reply, after, "clarify")
 
 

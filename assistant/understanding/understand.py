@@ -42,7 +42,6 @@ class Understanding(Frozen):
     corrects: bool = False  # 不是丢了，是过期了
     supposes: bool = False  # 要是买房贷款呢
     adds: bool = False  # 就是普通住宅
-    unsure: bool = False  # 不知道
 
 
 _GREET = re.compile(
@@ -63,7 +62,9 @@ _UPSET = re.compile(
 _UNSURE = re.compile(
     r"^(?:我|俺)?(?:也|都)?(?:不|没)(?:太)?(?:知道|清楚|确定|晓得|懂|明白|了解)[啊呀呢了的哪个是。，, ]*$|^(?:说不(?:准|好|清)|随便|都行)[啊吧了。]*$"
 )
-_CANCEL = re.compile(r"^(?:取消|退出|算了|不办了|不问了|停|结束|重新开始|重来|不(?:想)?弄了)[吧了。！! ]*$")
+_CANCEL = re.compile(
+    r"^(?:取消|退出|算了(?:[，, ]*不.{1,3}了)?|不办了|不问了|停|结束|重新开始|重来|不(?:想)?弄了)[吧了。！! ]*$"
+)
 _WRONG = re.compile(r"^(?:不对|不是的?|错了|[说打搞弄]错了|不不)[，,。 ]+")
 _SUPPOSES = re.compile(r"^那?(?:如果|要是|万一)")
 _ADDS = re.compile(r"^(?:嗯|哦|对)?[，, ]*(?:就是|也就是|我是说|意思是)")
@@ -158,8 +159,11 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
     rest = core(_without_quantities(without_field_words(query)))
     choice = chosen_option(text, focus.options) if focus.options else None
     intent = Intent.CHOOSE if choice else intent_of(text.strip(), catalog)
+    unsure, asked = bool(_UNSURE.match(text.strip())), bool(focus.options or (focus.flow and focus.flow.asking))
     return Understanding(
-        intent=Intent.LOST if _says_nothing(intent, rest, fields, places.adcode, focus) else intent,
+        intent=Intent.LOST
+        if (unsure and not asked) or _says_nothing(intent, rest, fields, places.adcode, focus)
+        else intent,
         text=text,
         query=query,
         words=core(query),
@@ -171,5 +175,4 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
         corrects=bool(_NOT_BUT.search(text) or _WRONG.match(text)),
         supposes=bool(_SUPPOSES.match(text)),
         adds=bool(_ADDS.match(text)),
-        unsure=bool(_UNSURE.match(text.strip())),
     )
