@@ -179,7 +179,7 @@ class Dialogue:
             return None
         if said := deciding.shortest_saying(seen.words, offered, self._catalog):
             return said
-        if len(seen.core) <= 1 and seen.fields:
+        if len(seen.core) <= 1 or deciding.bare_family(seen, self._catalog):
             return None
         family = self._catalog.families.get(self._catalog.general(offered[0]).family or "")
         query = f"{family.name if family else ''}{seen.query}"
