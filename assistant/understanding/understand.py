@@ -57,7 +57,7 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _UPSET = re.compile(
-    r"气死|烦死|急死|愁死|破系统|(?:什么|啥)(?:破|烂)|垃圾|坑人|骗人的|(?:白|又)跑(?:了)?[一两三几]?趟|推来推去|踢皮球|(?:没|有)(?:人|谁)(?:给)?管|太(?:麻烦|折腾|慢)了|[傻滚]|废话|听不懂(?:人话)?"
+    r"气死|烦死|急死|愁死|破系统|(?:什么|啥)(?:破|烂)|垃圾(?:系统|玩意|东西)|(?:白|又)跑(?:了)?[一两三几]?趟|推来推去|踢皮球|太(?:麻烦|折腾|慢)了|废话|听不懂(?:人话)?"
 )
 _UNSURE = re.compile(
     r"^(?:我|俺)?(?:也|都)?(?:不|没)(?:太)?(?:知道|清楚|确定|晓得|懂|明白|了解)[啊呀呢了的哪个是。，, ]*$|^(?:说不(?:准|好|清)|随便|都行)[啊吧了。]*$"
@@ -128,7 +128,7 @@ def intent_of(text: str, catalog: Catalog) -> Intent:
         return Intent.WHO
     if _THANK.match(text):
         return Intent.THANK
-    if _UPSET.search(text) and not fields_asked(text):
+    if len(text) <= 20 and _UPSET.search(text) and not fields_asked(text):
         return Intent.UPSET
     if any(word in text for word in catalog.library.lexicon.life_events):
         return Intent.LIFE_EVENT
