@@ -157,9 +157,10 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
     asked_of = find_places(need_of_story(cleaned), catalog).elsewhere if places.elsewhere else ()
     fields = fields_asked(need_of_story(cleaned)) or fields_asked(cleaned)
     rest = core(_without_quantities(without_field_words(query)))
-    choice = chosen_option(text, focus.options) if focus.options else None
-    intent = Intent.CHOOSE if choice else intent_of(text.strip(), catalog)
     unsure, asked = bool(_UNSURE.match(text.strip())), bool(focus.options or (focus.flow and focus.flow.asking))
+    open_items = any(o.value.startswith("item:") for o in focus.options)
+    choice = chosen_option(text, focus.options) if focus.options and not (unsure and open_items) else None
+    intent = Intent.CHOOSE if choice else intent_of(text.strip(), catalog)
     return Understanding(
         intent=Intent.LOST
         if (unsure and not asked) or _says_nothing(intent, rest, fields, places.adcode, focus)
