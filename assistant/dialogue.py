@@ -106,7 +106,7 @@ class Dialogue:
             return outcome
         if seen.intent in SMALL_TALK:
             return _small_talk(seen.intent, focus, place)
-        if seen.choice and seen.choice.startswith("item:"):
+        if seen.choice and seen.choice.startswith("item:") and not deciding.bare_family(seen, self._catalog):
             return self._answer(seen.choice.removeprefix("item:"), focus.fields, seen, focus, place)
         if seen.choice == deciding.NONE_OF_THESE.value:
             return _refused(RefusalReason.NO_KNOWLEDGE, focus, place)
@@ -175,11 +175,11 @@ class Dialogue:
     def _offered(self, seen: Understanding, focus: Focus, place: Place) -> str | None:
         """The offered item that a short free answer to the open question means (过期了 → 换领)."""
         offered = [o.value.removeprefix("item:") for o in focus.options if o.value.startswith("item:")]
-        if not offered or not 1 <= len(seen.words) <= 8:
+        if not offered or not 2 <= len(seen.words) <= 8 or deciding.bare_family(seen, self._catalog):
             return None
         if said := deciding.shortest_saying(seen.words, offered, self._catalog):
             return said
-        if len(seen.core) <= 1 or deciding.bare_family(seen, self._catalog):
+        if len(seen.core) <= 1:
             return None
         family = self._catalog.families.get(self._catalog.general(offered[0]).family or "")
         query = f"{family.name if family else ''}{seen.query}"
