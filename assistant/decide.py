@@ -1,12 +1,10 @@
 """From what was understood and found to one decision: which guide to answer, what to ask, or why to refuse."""
 
 import math
-import re
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
 from assistant.model import Candidate, Focus, Option
-from assistant.safety.guard import is_off_topic
 from assistant.understanding.cleaning import core
 from assistant.understanding.fields import without_field_words
 from assistant.understanding.objects import foreign_object
@@ -21,19 +19,11 @@ COSINE_ORIGIN = 0.89
 INTERCEPT, PER_COSINE, PER_SAID, PER_FOREIGN, PER_UNHEARD = -2.07, 100.3, 3.79, -2.89, -2.07
 REFUSE_BELOW = 0.6
 ASK_FROM = 0.3  # between this and REFUSE_BELOW the nearest items are offered instead of an answer
-KIN_FROM = 0.15  # a follow-up may turn to a family member or related item from this confidence
 ABOUT_SERVICES = 0.875  # an unanswered message this near to some guide is taken as a service the library lacks
 WITHOUT_DENSE = 0.91  # the cosine taken for granted when only words can be compared
 NAME_MARGIN = 0.2  # a bare name decides only between hits whose fused scores are this near
 BARE_LENGTH = 12  # a longer question says enough to tell the members of a family apart
-FOLLOW_BELOW = 0.8  # a message surer than this on its own changes the topic
 CLOSE = 0.06  # two members of a family whose fused scores differ by less are told apart by a question
-
-
-# 个体户呢？ 商铺呢？: another kind of applicant or thing, not another matter.
-_APPLICANT = re.compile(
-    r"(?:我是|是)?(?:个体工商户|(?:有限)?公司|企业|单位|商铺|住宅|车位|车库|孩子|小孩|未成年人?|老年?人|外地人?|农村|城市|夫妻|男|女|学生)(?:的)?"
-)
 
 
 NEAREST = "我不太确定您问的是哪一件。指南库里最接近的是这几项，是其中一项吗？"
@@ -127,7 +117,7 @@ def sibling(understanding: Understanding, focus: Focus, catalog: Catalog) -> str
     if not focus.items or not 2 <= len(words) <= 6:
         return None
     if not understanding.corrects and (
-        not understanding.core or any(words in n for n in _names(focus.items[0], catalog))
+        len(understanding.core) < 2 or any(words in n for n in _names(focus.items[0], catalog))
     ):
         return None
     current = catalog.general(focus.items[0])
@@ -168,47 +158,6 @@ def entered_theme(understanding: Understanding, result: RetrievalResult, catalog
     first = result.kept[0].key if result.kept else ""
     asks_all = understanding.intent is Intent.LIFE_EVENT and first.startswith("theme:")
     return first.removeprefix("theme:") if asks_all else None
-
-
-def kin(item_id: str, catalog: Catalog) -> frozenset[str]:
-    """The other members of an item's family and the items its guide calls related."""
-    guide = catalog.general(item_id)
-    family = catalog.families.get(guide.family or "")
-    members = {o.item_id for o in family.options} if family else set()
-    return frozenset({*members, *guide.related} - {item_id})
-
-
-def turns_to_kin(decision: Decision, found: RetrievalResult, focus: Focus, catalog: Catalog) -> str | None:
-    """The kin of the item in focus that a follow-up found, even if it would be too unsure for a first question."""
-    hits = [hit for hit in found.kept if not hit.key.startswith("theme:")]
-    if not focus.items or not hits or decision.options or decision.theme or decision.confidence < KIN_FROM:
-        return None
-    top = item_of(hits[0].key)
-    return top if top in kin(focus.items[0], catalog) else None
-
-
-def continues(
-    understanding: Understanding, decision: Decision, found: RetrievalResult, focus: Focus, catalog: Catalog
-) -> bool:
-    """Whether a message goes on about the guide in focus: hardly words of its own, an addition, or unsure ones that stand there."""
-    words = understanding.core
-    if not focus.items or decision.theme or len(words) > 12 or is_off_topic(understanding.query):
-        return False
-    current = catalog.general(focus.items[0])
-    text = current.model_dump_json()
-    if foreign_object(understanding.query, text):
-        return False
-    named = any(words in item.names[0] for item in catalog.items.values())
-    tells = bool(understanding.fields or understanding.quantities)
-    if (len(words) <= 3 and not named and (tells or words in text)) or understanding.adds:
-        return True
-    if not understanding.fields and _APPLICANT.fullmatch(words):
-        return True
-    if decision.name == "nothing_found":
-        return bool(understanding.fields) and len(words) <= 6
-    near = {item_of(hit.key) for hit in found.kept[:3]}
-    stands = any(words[i : i + 2] in text for i in range(len(words) - 1))
-    return decision.confidence < FOLLOW_BELOW and stands and current.item_id in near
 
 
 def nearest_question(hits: list[Hit], catalog: Catalog, nothing: Decision) -> Decision:

@@ -3,17 +3,20 @@
 from typing import NamedTuple, Protocol
 
 from assistant import decide as deciding
+from assistant import following
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.wording import (
     CANCELLED,
     CRISIS,
     GREETING,
+    GUESSED,
     INJECTION,
     LOST,
     NEXT_STEPS,
     REFUSALS,
     THANKS,
     UNCLEAR,
+    UPSET,
     WHO,
 )  # fmt: skip
 from assistant.model import (
@@ -28,9 +31,11 @@ from assistant.model import (
     Refusal,
     RefusalReason,
 )  # fmt: skip
+from assistant.onething.eligibility import UNKNOWN
 from assistant.onething.flow import next_state, step
-from assistant.onething.questions import options_for, read_answer
+from assistant.onething.questions import open_facts, options_for, read_answer
 from assistant.safety.guard import Alarm, is_off_topic, is_service
+from assistant.understanding.fields import units_asked
 from assistant.understanding.understand import Intent, Understanding, chosen_option, understand
 from knowledge.catalog import Catalog, item_of
 from knowledge.errors import GuideNotFound
@@ -39,7 +44,7 @@ from knowledge.model import FieldName
 from knowledge.retrieval import RetrievalResult
 
 SMALL_TALK = {
-    Intent.GREET: GREETING, Intent.WHO: WHO, Intent.THANK: THANKS, Intent.CANCEL: CANCELLED, Intent.LOST: LOST,
+    Intent.GREET: GREETING, Intent.WHO: WHO, Intent.THANK: THANKS, Intent.UPSET: UPSET, Intent.CANCEL: CANCELLED, Intent.LOST: LOST,
 }  # fmt: skip
 STARTERS = ("身份证丢了怎么补", "孩子刚出生要办哪些手续", "二手房过户要多少钱", "失业金怎么领")
 
@@ -101,7 +106,7 @@ class Dialogue:
             return outcome
         if seen.intent in SMALL_TALK:
             return _small_talk(seen.intent, focus, place)
-        if seen.choice and seen.choice.startswith("item:"):
+        if seen.choice and seen.choice.startswith("item:") and not deciding.bare_family(seen, self._catalog):
             return self._answer(seen.choice.removeprefix("item:"), focus.fields, seen, focus, place)
         if seen.choice == deciding.NONE_OF_THESE.value:
             return _refused(RefusalReason.NO_KNOWLEDGE, focus, place)
@@ -133,12 +138,27 @@ class Dialogue:
         after = focus.model_copy(update={"flow": state, "options": reply.options, "items": (), "fields": ()})
         return Outcome(reply, after, f"flow:{theme_id}", Intent.LIFE_EVENT)
 
+    def _listed(self, seen: Understanding, decision: deciding.Decision, focus: Focus, place: Place) -> Outcome | None:
+        """The plan as far as it is known, when the open life event is asked for all at once (都要办哪些，按顺序说)."""
+        if focus.flow is None or seen.intent is not Intent.LIFE_EVENT:
+            return None
+        theme = self._catalog.themes[focus.flow.theme_id]
+        part = set(decision.items) <= {item.item_id for item in theme.items}
+        if decision.theme not in {None, theme.theme_id} or not part:
+            return None
+        answers = focus.flow.answers
+        rest = dict.fromkeys(open_facts(theme, answers), UNKNOWN)
+        return self._flow(theme.theme_id, {**answers, **rest}, focus, place)
+
     # ---- questions --------------------------------------------------------------------------------------------------
 
     def _follow_up(self, seen: Understanding, focus: Focus, place: Place) -> Outcome | None:
-        """What can be answered from the focus alone, without asking the whole library."""
+        """What can be said without asking the whole library: another place, a sibling, an answer to the open question."""
         if is_off_topic(seen.query):
             return None
+        if seen.elsewhere:
+            text = REFUSALS[RefusalReason.OTHER_JURISDICTION].format(place="、".join(seen.elsewhere))
+            return Outcome(_refusal(RefusalReason.OTHER_JURISDICTION, text, place), focus, "elsewhere", seen.intent)
         near = (
             deciding.sibling(seen, focus, self._catalog)
             or self._offered(seen, focus, place)
@@ -146,22 +166,21 @@ class Dialogue:
         )
         if near:
             return self._answer(near, seen.fields or focus.fields, seen, focus, place)
-        if seen.follows_up and seen.intent is Intent.ASK and (seen.fields or seen.adcode or seen.words):
-            return self._answer(focus.items[0], seen.fields or focus.fields, seen, focus, place)
-        if seen.adcode and not seen.core and not seen.fields:
+        if seen.adcode and not seen.core and not seen.fields and (focus.options or not focus.items):
             return _place_noted(focus, place)
-        if seen.elsewhere:
-            text = REFUSALS[RefusalReason.OTHER_JURISDICTION].format(place="、".join(seen.elsewhere))
-            return Outcome(_refusal(RefusalReason.OTHER_JURISDICTION, text, place), focus, "elsewhere", seen.intent)
+        if len(seen.core) <= 1 and any(o.value.startswith("item:") for o in focus.options):
+            return self._guessed(focus.options, seen, focus, place)
         return None
 
     def _offered(self, seen: Understanding, focus: Focus, place: Place) -> str | None:
         """The offered item that a short free answer to the open question means (过期了 → 换领)."""
         offered = [o.value.removeprefix("item:") for o in focus.options if o.value.startswith("item:")]
-        if not offered or not 1 <= len(seen.words) <= 8:
+        if not offered or not 2 <= len(seen.words) <= 8 or deciding.bare_family(seen, self._catalog):
             return None
         if said := deciding.shortest_saying(seen.words, offered, self._catalog):
             return said
+        if len(seen.core) <= 1:
+            return None
         family = self._catalog.families.get(self._catalog.general(offered[0]).family or "")
         query = f"{family.name if family else ''}{seen.query}"
         found = self._retriever.search(query, place.adcode, place.as_of, k=1)
@@ -189,18 +208,28 @@ class Dialogue:
     def _decided(
         self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place
     ) -> Outcome:
-        if not seen.adds and (near := deciding.turns_to_kin(decision, found, focus, self._catalog)):
-            return self._answer(near, seen.fields, seen, focus, place)
-        if deciding.continues(seen, decision, found, focus, self._catalog):
-            return self._answer(focus.items[0], seen.fields or focus.fields, seen, focus, place)
+        if listed := self._listed(seen, decision, focus, place):
+            return listed
+        words_of = self._retriever.tokenize.words
+        if item := following.matter(seen, decision, found, focus, self._catalog, words_of):
+            carried = () if units_asked(seen.query) else focus.fields
+            return self._answer(item, seen.fields or carried, seen, focus, place)
         if decision.theme:
             return self._flow(decision.theme, {}, focus, place)
+        if decision.options and decision.options == focus.options:
+            return self._guessed(decision.options, seen, focus, place)
         if decision.options:
-            return _clarification(decision, seen, focus, place)
+            return _clarification(following.with_focus(decision, focus, self._catalog), seen, focus, place)
         if decision.items:
-            carried = focus.fields if len(seen.core) <= 8 and focus.items else ()
-            return self._answer(decision.items[0], seen.fields or carried, seen, focus, place)
+            return self._answer(decision.items[0], seen.fields, seen, focus, place)
         return _nothing_found(seen, focus, place, decision.cosine)
+
+    def _guessed(self, options: tuple[Option, ...], seen: Understanding, focus: Focus, place: Place) -> Outcome:
+        """She cannot choose, or would be asked the same again: the first option is answered, and it says so."""
+        first = options[0]
+        outcome = self._answer(first.value.removeprefix("item:"), seen.fields or focus.fields, seen, focus, place)
+        text = GUESSED.format(label=first.label) + outcome.reply.text
+        return outcome._replace(reply=outcome.reply.model_copy(update={"text": text}))
 
     def _answer(
         self, item_id: str, fields: tuple[FieldName, ...], seen: Understanding, focus: Focus, place: Place
@@ -213,7 +242,8 @@ class Dialogue:
         reply = composed.reply
         if self._rewriter and isinstance(reply, Answer):
             reply = self._rewriter.rewrite(reply, seen.text)
-        after = focus.model_copy(update={"items": (item_id,), "fields": fields, "options": ()})
+        recent = (item_id, *(item for item in focus.items if item != item_id))[: following.RECENT]
+        after = focus.model_copy(update={"items": recent, "fields": fields, "options": ()})
         return Outcome(reply, after, "answer", seen.intent, composed.dropped)
 
 
@@ -222,10 +252,10 @@ def _searched(seen: Understanding, found: RetrievalResult, confidence: float) ->
 
 
 def _small_talk(intent: Intent, focus: Focus, place: Place) -> Outcome:
-    starters = () if intent is Intent.THANK else tuple(Option(label=s, value=s) for s in STARTERS)
+    starters = () if intent in {Intent.THANK, Intent.UPSET} else tuple(Option(label=s, value=s) for s in STARTERS)
     kind = Clarification if intent is Intent.LOST else Answer
     reply = kind(text=SMALL_TALK[intent], options=starters, jurisdiction=place.adcode, as_of=place.as_of)
-    after = Focus(jurisdiction=place.adcode) if intent is Intent.CANCEL else focus.model_copy(update={"options": ()})
+    after = Focus(jurisdiction=place.adcode) if intent is Intent.CANCEL else focus
     return Outcome(reply, after, "small_talk", intent)
 
 
@@ -242,7 +272,7 @@ def _clarification(decision: deciding.Decision, seen: Understanding, focus: Focu
     reply = Clarification(
         text=decision.question, options=decision.options, jurisdiction=place.adcode, as_of=place.as_of
     )
-    after = focus.model_copy(update={"options": decision.options, "fields": seen.fields, "items": ()})
+    after = focus.model_copy(update={"options": decision.options, "fields": seen.fields})
     return Outcome(reply, after, "clarify")
 
 

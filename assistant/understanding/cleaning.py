@@ -52,6 +52,16 @@ def need_of_story(text: str) -> str:
     return "".join(sentences[i] for i in chosen)
 
 
+_WAITS = re.compile(
+    r"[^。；;！!]*(?:回头|以后|晚点|完(?:了)?[\u4e00-\u9fff]{0,4})再(?:弄|办|说|问|讲)[^。；;！!]*[。；;！!](?=.)"
+)
+
+
+def without_what_waits(text: str) -> str:
+    """A message without the sentence that puts a matter off (刻章回头再弄。名字能留多久 → 名字能留多久)."""
+    return _WAITS.sub("", text)
+
+
 def core(text: str) -> str:
     """What remains when punctuation and function words go: empty for “那要多久？” once its field words are out."""
     return _PARTICLES.sub("", _FILLER.sub("", text))

@@ -40,7 +40,8 @@ def find_places(text: str, catalog: Catalog) -> Places:
             rest = rest.replace(name, "　" * len(name))
     specific = [(at, code) for at, code in found if code != "410000"]
     adcode = max(specific or found)[1] if found else None
-    home = bool(HOME.search(text)) or adcode is not None
+    there = re.compile(rf"({'|'.join(catalog.library.lexicon.elsewhere)}).{{0,8}}(?:那边|那里|当地)")
+    home = adcode is not None or (bool(HOME.search(text)) and not there.search(text))
     asked = [name for name in catalog.library.lexicon.elsewhere if not home and _asks_for(name, rest)]
     return Places(adcode, tuple(asked), re.sub(r"　+", " ", rest))
 

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from assistant.model import Focus, Option
-from assistant.understanding.cleaning import clean, core, need_of_story
+from assistant.understanding.cleaning import clean, core, need_of_story, without_what_waits
 from assistant.understanding.fields import fields_asked, without_field_words
 from assistant.understanding.place import find_places
 from knowledge.catalog import Catalog
@@ -23,6 +23,7 @@ class Intent(StrEnum):
     CANCEL = "cancel"
     LIFE_EVENT = "life_event"
     RESUME = "resume"
+    UPSET = "upset"
     LOST = "lost"  # points at a list that is not there
 
 
@@ -38,11 +39,9 @@ class Understanding(Frozen):
     adcode: str | None
     elsewhere: tuple[str, ...]
     choice: str | None = None
-    follows_up: bool = False
     corrects: bool = False  # 不是丢了，是过期了
     supposes: bool = False  # 要是买房贷款呢
     adds: bool = False  # 就是普通住宅
-    quantities: tuple[str, ...] = ()
 
 
 _GREET = re.compile(
@@ -57,8 +56,16 @@ _WHO = re.compile(
     r"你是(?:谁|什么|啥|干啥|干什么|机器人|真人|人工智能|AI)|你(?:能|会|可以)(?:干|做|帮)(?:什么|啥|我什么)|你(?:叫|是)什么名|怎么用(?:你|这个)|有(?:什么|啥)功能|能问(?:什么|啥)",
     re.IGNORECASE,
 )
-_CANCEL = re.compile(r"^(?:取消|退出|算了|不办了|不问了|停|结束|重新开始|重来|不(?:想)?弄了)[吧了。！! ]*$")
-_WRONG = re.compile(r"^(?:不对|不是的?|错了|说错了|搞错了|不不)[，,。 ]")
+_UPSET = re.compile(
+    r"气死|烦死|急死|愁死|破系统|(?:什么|啥)(?:破|烂)|垃圾(?:系统|玩意|东西)|(?:白|又)跑(?:了)?[一两三几]?趟|推来推去|踢皮球|太(?:麻烦|折腾|慢)了|废话|听不懂(?:人话)?"
+)
+_UNSURE = re.compile(
+    r"^(?:我|俺)?(?:也|都)?(?:不|没)(?:太)?(?:知道|清楚|确定|晓得|懂|明白|了解)[啊呀呢了的哪个是。，, ]*$|^(?:说不(?:准|好|清)|随便|都行)[啊吧了。]*$"
+)
+_CANCEL = re.compile(
+    r"^(?:取消|退出|算了(?:[，, ]*不.{1,3}了)?|不办了|不问了|停|结束|重新开始|重来|不(?:想)?弄了)[吧了。！! ]*$"
+)
+_WRONG = re.compile(r"^(?:不对|不是的?|错了|[说打搞弄]错了|不不)[，,。 ]+")
 _SUPPOSES = re.compile(r"^那?(?:如果|要是|万一)")
 _ADDS = re.compile(r"^(?:嗯|哦|对)?[，, ]*(?:就是|也就是|我是说|意思是)")
 _RESUME = re.compile(r"^(?:那)?(?:继续|接着(?:问|来|办)?|回到(?:刚才|前面|上面).{0,6})[吧。！! ]*$")
@@ -121,6 +128,8 @@ def intent_of(text: str, catalog: Catalog) -> Intent:
         return Intent.WHO
     if _THANK.match(text):
         return Intent.THANK
+    if len(text) <= 20 and _UPSET.search(text) and not fields_asked(text):
+        return Intent.UPSET
     if any(word in text for word in catalog.library.lexicon.life_events):
         return Intent.LIFE_EVENT
     return Intent.ASK
@@ -142,16 +151,20 @@ def _says_nothing(intent: Intent, rest: str, fields: tuple[FieldName, ...], adco
 def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
     """Understand one masked, folded message in the light of what the conversation is about."""
     lexicon = catalog.library.lexicon
-    cleaned = clean(_NOT_BUT.sub("", text), lexicon)
+    cleaned = clean(_NOT_BUT.sub("", _WRONG.sub("", without_what_waits(text))), lexicon)
     places = find_places(cleaned, catalog)
     query = need_of_story(places.rest)
     asked_of = find_places(need_of_story(cleaned), catalog).elsewhere if places.elsewhere else ()
     fields = fields_asked(need_of_story(cleaned)) or fields_asked(cleaned)
     rest = core(_without_quantities(without_field_words(query)))
-    choice = chosen_option(text, focus.options) if focus.options else None
+    unsure, asked = bool(_UNSURE.match(text.strip())), bool(focus.options or (focus.flow and focus.flow.asking))
+    open_items = any(o.value.startswith("item:") for o in focus.options)
+    choice = chosen_option(text, focus.options) if focus.options and not (unsure and open_items) else None
     intent = Intent.CHOOSE if choice else intent_of(text.strip(), catalog)
     return Understanding(
-        intent=Intent.LOST if _says_nothing(intent, rest, fields, places.adcode, focus) else intent,
+        intent=Intent.LOST
+        if (unsure and not asked) or _says_nothing(intent, rest, fields, places.adcode, focus)
+        else intent,
         text=text,
         query=query,
         words=core(query),
@@ -160,9 +173,7 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
         adcode=places.adcode,
         elsewhere=asked_of,
         choice=choice,
-        follows_up=bool(focus.items) and len(rest) <= 1,
         corrects=bool(_NOT_BUT.search(text) or _WRONG.match(text)),
         supposes=bool(_SUPPOSES.match(text)),
         adds=bool(_ADDS.match(text)),
-        quantities=tuple(value.text for value in read_values(text)),
     )

@@ -106,8 +106,8 @@ def _ranks(case: Case, turn: Turn) -> list[bool]:
     if not case.expect.items or len(case.turns) > 1:
         return []
     wanted = {*case.expect.items, f"theme:{case.expect.theme}"}
-    keys = [item_of(c.key) for c in turn.trace.candidates if case.expect.theme or not c.key.startswith("theme:")]
-    return [key in wanted for key in keys]
+    found = [c.key for c in turn.trace.candidates if case.expect.theme or not c.key.startswith("theme:")]
+    return [key in wanted or item_of(key) in wanted for key in found]
 
 
 def _field_right(fields: tuple[FieldName, ...], reply: Reply) -> bool:

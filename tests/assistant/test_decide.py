@@ -15,7 +15,6 @@ from assistant.decide import (
     bare_family,
     candidates,
     confidence,
-    continues,
     decide,
     entered_theme,
     family_question,
@@ -169,17 +168,6 @@ def test_a_few_words_mean_the_item_that_says_them_most_shortly(shipped: Catalog)
     offered = [o.item_id for o in shipped.families["id-card"].options]
     assert shortest_saying("过期", offered, shipped) == "id-card-renew"
     assert shortest_saying("打官司", offered, shipped) is None
-
-
-def test_a_message_that_stands_in_the_guide_in_focus_goes_on_about_it(shipped: Catalog) -> None:
-    focus = Focus(items=("id-card-reissue",))
-    nothing = Decision("nothing_found")
-    assert continues(heard("多少钱", shipped, focus), nothing, found(), focus, shipped) is True
-    assert continues(heard("采矿许可证要多少钱", shipped, focus), nothing, found(), focus, shipped) is False
-    assert (
-        continues(heard("多少钱", shipped, focus), Decision("theme", theme="newborn"), found(), focus, shipped) is False
-    )
-    assert continues(heard("多少钱", shipped), nothing, found(), Focus(), shipped) is False
 
 
 def test_the_trace_keeps_five_candidates_rounded_and_no_cosine_where_there_is_none() -> None:

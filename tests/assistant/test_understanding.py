@@ -128,13 +128,6 @@ def test_a_correction_is_read_for_what_it_corrects_to(shipped: Catalog) -> None:
     assert "换领" not in understand("不是换领，是补领身份证", Focus(), shipped).query
 
 
-def test_a_message_with_no_words_of_its_own_follows_up_on_the_focus(shipped: Catalog) -> None:
-    focus = Focus(items=("id-card-reissue",))
-    assert understand("那要多久？", focus, shipped).follows_up is True
-    assert understand("那要多久？", Focus(), shipped).follows_up is False
-    assert understand("居住证呢", focus, shipped).follows_up is False
-
-
 @pytest.mark.parametrize(
     ("said", "named"),
     [

@@ -1,0 +1,162 @@
+"""Does a message go on about a matter the conversation already holds, and about which one? Otherwise it opens its own."""
+
+import math
+import re
+from typing import NamedTuple
+
+from assistant.answering.relevance import WordsOf
+from assistant.decide import NAME_MARGIN, NEAREST, REFUSE_BELOW, Decision, unheard
+from assistant.model import Focus, Option
+from assistant.safety.guard import is_off_topic, is_service
+from assistant.understanding.objects import foreign_object
+from assistant.understanding.understand import Understanding
+from knowledge.catalog import Catalog, item_of
+from knowledge.model import FieldName
+from knowledge.retrieval import Hit, RetrievalResult
+
+RECENT = 4  # matters a conversation can return to
+KIN_FROM = 0.15  # a follow-up may turn to a matter near the focus from this confidence
+TELLING_FROM = 0.2  # a message that only tells something stays from this probability
+# Logistic probability that a message stays with the focus; see DECISIONS.md.
+INTERCEPT, PER_SURE, PER_UNHEARD, PER_LENGTH, PER_FOREIGN, PER_NAMED, PER_POINTER = (
+    5.8,
+    -1.9,
+    -2.2,
+    -3.8,
+    -2.3,
+    -1.9,
+    1.8,
+)
+PER_GAP = -32.0  # by unit of cosine
+GAP = 0.04
+LONG = 12  # a message with this many characters of its own says all it can say
+
+# 那…, 要是…, 这个…, …呢: words that lean on what was said before.
+_POINTER = re.compile(
+    r"^(?:[哦噢嗯行中好]+[，,。 ]*)?(?:那(?!你)|对了|要是|如果|万一)|[这那](?:个|边|俩|块|张|种)(?=[\u4e00-\u9fff])|[他她它](?:的|那|也)|呢[？?。]*$"
+)
+# 个体户呢？ 商铺呢？: another kind of applicant or thing, not another matter.
+_APPLICANT = re.compile(
+    r"^(?:那|我|俺|是|要是|如果|换成|就)*(?:个体工商户|(?:有限)?公司|企业|单位|商铺|住宅|车位|车库|孩子|小孩|未成年人?|老年?人|外地人?|农村|城市|夫妻|男|女|学生)(?:的|呢|吗|[?？。])*$"
+)
+# What every matter is called and every question says.
+_COMMON = re.compile(r"申请|申报|办理|证明|需要|怎么|什么|多少|多久|可以|能不能|要不要")
+_PERSON = re.compile(r"[我俺他她它咱]")
+_ASKS = re.compile(r"[?？吗么呢咋啥哪谁]|怎|什么|如何|不能|想|要(?!是)|多少|几")
+_RETURN = re.compile(r"回到|说回|再回|刚才|前面|先说|之前(?:说|问)")
+
+
+class Evidence(NamedTuple):
+    """What tells a message that goes on from one that opens a matter of its own."""
+
+    sure: float  # how surely the whole library answers it with something else, 0..1
+    unheard: float  # share of its content words that the guide in focus never says, 0..1
+    length: int  # characters of its own, without function words and words that name fields
+    foreign: bool  # it names a paper or a service that the guide in focus never mentions
+    named: bool  # it calls another item by a word that the item in focus does not bear
+    pointer: bool  # it leans on what was said before
+    gap: float  # by how much another item's cosine is above the focus's, 0..0.04; the most when the focus was not found
+
+
+def stays(evidence: Evidence) -> float:
+    """Probability that a message goes on about the matter in focus, 0..1."""
+    logit = (
+        INTERCEPT + PER_SURE * evidence.sure + PER_UNHEARD * evidence.unheard
+        + PER_LENGTH * min(evidence.length, LONG) / LONG + PER_FOREIGN * evidence.foreign
+        + PER_NAMED * evidence.named + PER_POINTER * evidence.pointer + PER_GAP * evidence.gap
+    )  # fmt: skip
+    return 1 / (1 + math.exp(-logit))
+
+
+def names(item_id: str, catalog: Catalog) -> str:
+    """All that an item is called, by the office and by people."""
+    return " ".join((*catalog.items[item_id].names, *catalog.items[item_id].sayings))
+
+
+def evidence(
+    seen: Understanding, decision: Decision, hits: list[Hit], focus: Focus, catalog: Catalog, words_of: WordsOf
+) -> Evidence:
+    """The evidence in one message against the guide in focus; `hits` is what it found on its own."""
+    current = catalog.general(focus.items[0])
+    text = catalog.text(current.guide_id)
+    held = " ".join(names(item, catalog) for item in focus.items)
+    new = unheard(seen.query, text, words_of)
+    other = catalog.guide(hits[0].key) if hits else current
+    called = " ".join((other.name, *other.aliases))
+    cosines = [hit.cosine for hit in hits if item_of(hit.key) == current.item_id]
+    gap = hits[0].cosine - cosines[0] if cosines else GAP
+    return Evidence(
+        sure=decision.confidence,
+        unheard=new,
+        length=len(seen.core),
+        foreign=foreign_object(seen.query, text) is not None or (new > 0.5 and is_service(seen.query)),
+        named=any(len(word) > 1 and word in called and word not in held for word in words_of(seen.core)),
+        pointer=seen.corrects or seen.supposes or bool(_POINTER.search(seen.text)),
+        gap=min(max(gap, 0.0), GAP) if gap == gap else GAP,
+    )
+
+
+def near(focus: Focus, catalog: Catalog) -> frozenset[str]:
+    """The recent matters, the rest of the focus's family and the items its guide calls related."""
+    guide = catalog.general(focus.items[0])
+    family = catalog.families.get(guide.family or "")
+    members = {o.item_id for o in family.options} if family else set()
+    return frozenset({*focus.items, *members, *guide.related})
+
+
+def tells(seen: Understanding) -> bool:
+    """Whether a message tells something and asks for nothing (她是湖北的，户口在武汉)."""
+    return not (seen.fields or _ASKS.search(seen.text)) and (
+        bool(_PERSON.search(seen.text)) or not is_service(seen.text)
+    )
+
+
+def says(item_id: str, fields: tuple[FieldName, ...], catalog: Catalog) -> bool:
+    """Whether a guide has something, or a local rule, on any of the fields."""
+    guide = catalog.general(item_id)
+    return any(getattr(guide, field.value, ()) or any(r.field is field for r in guide.local) for field in fields)
+
+
+def meant(seen: Understanding, focus: Focus, catalog: Catalog) -> str:
+    """Which recent matter a message goes on about: the one it calls by name, else the last that speaks to what is asked."""
+    text = _COMMON.sub(" ", seen.query)
+    pairs = {pair for i in range(len(text) - 1) if not (pair := text[i : i + 2]).isspace() and pair.isalnum()}
+    called = {item: sum(pair in names(item, catalog) for pair in pairs) for item in focus.items}
+    best = max(focus.items, key=lambda item: called[item])
+    if called[best] > called[focus.items[0]]:
+        return best
+    speaking = [item for item in focus.items if says(item, seen.fields, catalog)]
+    return speaking[0] if speaking else focus.items[0]
+
+
+def matter(
+    seen: Understanding, decision: Decision, found: RetrievalResult, focus: Focus, catalog: Catalog, words_of: WordsOf
+) -> str | None:
+    """The recent or neighbouring matter that a message goes on about; None if it opens one of its own."""
+    if not focus.items or decision.theme or is_off_topic(seen.query):
+        return None
+    if len(seen.core) <= 1 or _APPLICANT.match(seen.query) or seen.adds:
+        return meant(seen, focus, catalog)
+    if decision.options and decision.question != NEAREST:
+        return None
+    if _RETURN.search(seen.text) and (item := meant(seen, focus, catalog)) != focus.items[0]:
+        return item
+    hits = [hit for hit in found.kept if not hit.key.startswith("theme:")]
+    rivals = [item_of(hit.key) for hit in hits[:3] if hits[0].score - hit.score < NAME_MARGIN]
+    neighbours = near(focus, catalog)
+    telling = tells(seen)
+    if rivals and rivals[0] in neighbours and decision.confidence >= (REFUSE_BELOW if telling else KIN_FROM):
+        return rivals[0]
+    bar = TELLING_FROM if telling else 0.5
+    if seen.supposes or stays(evidence(seen, decision, hits, focus, catalog, words_of)) >= bar:
+        return meant(seen, focus, catalog)
+    return next((item for item in rivals if item in neighbours), None) if decision.items else None
+
+
+def with_focus(decision: Decision, focus: Focus, catalog: Catalog) -> Decision:
+    """The question which of the nearest items is meant, with the matter in focus offered first."""
+    if decision.question != NEAREST or not focus.items:
+        return decision
+    current = catalog.general(focus.items[0])
+    first = Option(label=current.name, value=f"item:{current.item_id}")
+    return decision._replace(options=(first, *(option for option in decision.options if option != first)))
