@@ -75,7 +75,8 @@ class Bm25Retriever(BaseRetriever):
     keys: list[str]
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        scores = self.model.get_scores([w for w in jieba.lcut(query) if w in self.model.vocab_dict])
+        words = [w for w in jieba.lcut(query) if w in self.model.vocab_dict]
+        scores = self.model.get_scores(words) if words else np.zeros(len(self.keys))
         best = np.argsort(-scores, kind="stable")[:DEPTH]
         return [Document(page_content="", id=self.keys[i]) for i in best if scores[i] > 0]
 
