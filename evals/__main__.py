@@ -106,12 +106,12 @@ def _bench(args: Arguments) -> int:
     settings = read_settings()
     out = args.out or settings.data_dir / "bench"
     try:
-        figures = bench_retrieval(args.data, settings.model_dir, out, args.sizes)
+        for figures in bench_retrieval(args.data, settings.model_dir, out, args.sizes):
+            (out / "retrieval.json").write_text(as_json(figures), encoding="utf-8")
+            (out / "retrieval.md").write_text(as_markdown(figures), encoding="utf-8")
     except CalledProcessError as error:
-        raise SuiteError(f"测量中断：{error}") from error
-    (out / "retrieval.json").write_text(as_json(figures), encoding="utf-8")
-    (out / "retrieval.md").write_text(as_markdown(figures), encoding="utf-8")
-    sys.stdout.write(as_json(figures) + "\n" if args.json else as_markdown(figures))
+        raise SuiteError(f"测量没有做完：{error}") from error
+    sys.stdout.write((out / ("retrieval.json" if args.json else "retrieval.md")).read_text(encoding="utf-8") + "\n")
     return DONE
 
 

@@ -17,8 +17,11 @@ SIZES = (10_000, 100_000, 400_000)
 Figures = dict[str, Any]
 
 
-def bench_retrieval(rows: Path, model: Path, out: Path, sizes: Sequence[int] = SIZES) -> Figures:
-    """Measure each size from an empty folder under `out`, every stage in a process of its own."""
+def bench_retrieval(rows: Path, model: Path, out: Path, sizes: Sequence[int] = SIZES) -> Iterator[Figures]:
+    """Measure each size from an empty folder under `out`, every stage in a process of its own.
+
+    Gives all figures so far after each size, so that an interrupted run keeps what it has measured.
+    """
     figures: Figures = {
         "processors": os.cpu_count(), "python": platform.python_version(), "load_before": os.getloadavg(), "sizes": {},
     }  # fmt: skip
@@ -26,12 +29,10 @@ def bench_retrieval(rows: Path, model: Path, out: Path, sizes: Sequence[int] = S
         data = out / str(size)
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)
-        built = {
-            name: _stage("build", data, model, rows, size, revision)
-            for revision, name in enumerate(("cold", "changed"))
-        }
-        figures["sizes"][str(size)] = {**built, "serving": _stage("serve", data, model, time.time())}
-    return figures
+        cold, changed = (_stage("build", data, model, rows, size, revision) for revision in (0, 1))
+        serving = _stage("serve", data, model, time.time())
+        figures["sizes"][str(size)] = {"cold": cold, "changed": changed, "serving": serving}
+        yield figures
 
 
 def _stage(*words: object) -> Figures:

@@ -20,7 +20,7 @@ from knowledge.index.generation import GenerationStore
 from knowledge.index.opening import Generation
 from knowledge.index.vector_store import VECTORS_FILE, StoredEmbedder
 from knowledge.retrieval import Everything, Retriever
-from knowledge.terminal import progress_bar
+from knowledge.terminal import FAILED, progress_bar
 
 DAY = date(2026, 11, 22)
 PERCENTILES = (50, 95, 99)
@@ -177,3 +177,5 @@ if __name__ == "__main__":
         sys.stdout.write(json.dumps(_as_data(STAGES[sys.argv[1]](sys.argv[2:]))) + "\n")
     except KnowledgeError as error:
         raise SystemExit(str(error)) from None
+    except KeyboardInterrupt:
+        raise SystemExit(FAILED) from None

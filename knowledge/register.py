@@ -82,7 +82,7 @@ class Register:
     def load(cls, folder: Path) -> "Register":
         """Open a saved register; the columns stay on disk."""
         numbered = Numbered.model_validate_json((folder / NAMES_FILE).read_bytes())
-        return cls(numbered, np.load(folder / COLUMNS_FILE, mmap_mode="r"))
+        return cls(numbered, np.asarray(np.load(folder / COLUMNS_FILE, mmap_mode="r")))
 
     def rows(self, item_id: str, adcode: str) -> range:
         """The rows of an item's texts in one place, oldest first."""

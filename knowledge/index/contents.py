@@ -103,7 +103,7 @@ def read(folder: Path, embedder: Embedder | None) -> Contents:
     entries = Entries(names, cards)
     by_name = NameIndex.load(folder / NAMES_FOLDER, entries.distinct_names)
     index = Index(lexical, by_name, DenseIndex.load(folder / DENSE_FILE), entries, tokens)
-    scope = Published(catalog, np.load(folder / DOCS_FILE, mmap_mode="r"))
+    scope = Published(catalog, np.asarray(np.load(folder / DOCS_FILE, mmap_mode="r")))
     return Contents(
         catalog, Retriever(index, embedder, scope), Spelling(words, tokens, catalog.library.lexicon.lookalikes)
     )

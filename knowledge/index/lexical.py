@@ -26,7 +26,10 @@ class LexicalIndex:
     @classmethod
     def load(cls, folder: Path, size: int) -> "LexicalIndex":
         """Open a saved index memory-mapped."""
-        return cls(bm25s.BM25.load(folder, mmap=True, load_corpus=False), size)
+        model = bm25s.BM25.load(folder, mmap=True, load_corpus=False)
+        # The same mapped bytes as plain arrays: every slice of a numpy.memmap costs more than what is done with it.
+        model.scores |= {name: np.asarray(model.scores[name]) for name in ("data", "indices", "indptr")}
+        return cls(model, size)
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder of its own."""

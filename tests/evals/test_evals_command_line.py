@@ -49,8 +49,11 @@ def test_a_run_writes_the_same_report_for_people_and_for_programs(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("argv", "said"),
-    [(("run", "poems"), "没有题集 poems"), (("retrieval",), "--data"), (("retrieval", "--data", "no-such-folder"), "corpus.jsonl")],
-    ids=["suite", "no-data", "no-folder"],
+    [
+        (("run", "poems"), "没有题集 poems"), (("retrieval",), "--data"), (("retrieval", "--data", "no-such-folder"), "corpus.jsonl"),
+        (("bench",), "请写 bench retrieval"), (("bench", "retrieval"), "--data"), (("bench", "retrieval", "--data", "no-such-file"), "--data"),
+    ],
+    ids=["suite", "no-data", "no-folder", "no-bench", "no-catalogue", "no-file"],
 )  # fmt: skip
 def test_bad_input_exits_with_2_and_one_chinese_message(argv: tuple[str, ...], said: str, capsys: Capture) -> None:
     assert main(list(argv)) == 2
