@@ -1,9 +1,8 @@
 """The composition root: the only place that picks concrete classes."""
 
 from assistant.answering.llm import LangChainRewriter
-from assistant.assistant import Assistant
+from assistant.assistant import Assistant, Rewriter
 from assistant.config import Settings
-from assistant.dialogue import Rewriter
 from assistant.errors import NotReady
 from assistant.sessions import SqliteSessions
 from knowledge.errors import KnowledgeError, ModelMissing
