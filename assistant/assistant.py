@@ -3,12 +3,13 @@
 import time
 import uuid
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from assistant.answering.compose import Place
-from assistant.dialogue import Dialogue, Outcome, Rewriter
+from assistant.answering.gate import Gate, Passed
+from assistant.dialogue import Dialogue, Outcome
 from assistant.errors import BadInput, NotFound
-from assistant.model import Plan, Session, Trace, Turn
+from assistant.model import Answer, AnyReply, Plan, Session, Trace, Turn
 from assistant.onething.planning import make_plan
 from assistant.outliving import known_focus
 from assistant.safety.guard import Alarm, inspect
@@ -18,6 +19,14 @@ from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
 from knowledge.index.opening import Generation
 from knowledge.model import ROOT_ADCODE
+
+
+class Rewriter(Protocol):
+    """The optional language model: improves wording, never values."""
+
+    def rewrite(self, answer: Answer, question: str) -> Answer:
+        """The answer in better words, or unchanged."""
+        ...
 
 
 class Assistant:
@@ -31,7 +40,9 @@ class Assistant:
         self.catalog: Catalog = generation.catalog
         self.sessions = sessions
         self.warnings = warnings
-        self._dialogue = Dialogue(generation, rewriter)
+        self._dialogue = Dialogue(generation)
+        self._gate = Gate(self.catalog)
+        self._rewriter = rewriter
         self._max_chars = max_chars
 
     @property
@@ -50,15 +61,27 @@ class Assistant:
         outcome = (
             self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
         )
-        return self._turn(question, outcome, masked, alarm, started)
+        passed = self._passed(outcome.reply, question)
+        return self._turn(question, outcome, passed, masked, alarm, started)
 
-    def _turn(self, question: str, outcome: Outcome, masked: Masked, alarm: Alarm | None, started: float) -> Turn:
+    def _passed(self, reply: AnyReply, question: str) -> Passed:
+        """What may leave of a reply, in a model's better words if those hold as well."""
+        passed = self._gate.check(reply)
+        if self._rewriter is None or not isinstance(passed.reply, Answer):
+            return passed
+        worded = self._rewriter.rewrite(passed.reply, question)
+        return passed if self._gate.check(worded).dropped else passed._replace(reply=worded)
+
+    def _turn(
+        self, question: str, outcome: Outcome, passed: Passed, masked: Masked, alarm: Alarm | None, started: float
+    ) -> Turn:
         trace_id = uuid.uuid4().hex[:16]
-        reply = outcome.reply.model_copy(update={"generation": self.generation_number, "trace_id": trace_id})
+        reply = passed.reply.model_copy(update={"generation": self.generation_number, "trace_id": trace_id})
         timings = {**outcome.searched.timings, "total": time.perf_counter() - started}
         trace = Trace(
             trace_id=trace_id, intent=outcome.intent or str(alarm or ""), decision=outcome.decision,
-            query=outcome.searched.query, candidates=outcome.searched.candidates, confidence=outcome.searched.confidence, dropped=outcome.dropped,
+            query=outcome.searched.query, candidates=outcome.searched.candidates,
+            confidence=outcome.searched.confidence, dropped=passed.dropped,
             timings_ms={k: round(v * 1000, 2) for k, v in timings.items()}, masked=masked.kinds,
             warnings=() if outcome.searched.dense_used else ("只按词语检索",),
         )  # fmt: skip
@@ -141,7 +164,8 @@ class Assistant:
         if unknown := [fact for fact in answers if fact not in self.catalog.facts]:
             raise BadInput(f"不认识的问题编号：{'、'.join(unknown)}")
         place = self._place(city, None, as_of)
-        return make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of)
+        plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of)
+        return self._gate.check_plan(plan, place.adcode, place.as_of)
 
 
 def _parts(value: Any) -> list[tuple[str, ...]]:

@@ -3,9 +3,8 @@
 import sqlite3
 
 from assistant.answering.llm import LangChainRewriter
-from assistant.assistant import Assistant
+from assistant.assistant import Assistant, Rewriter
 from assistant.config import Settings
-from assistant.dialogue import Rewriter
 from assistant.errors import NotReady
 from assistant.serving import Serving
 from assistant.sessions import SqliteSessions

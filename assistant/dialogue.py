@@ -1,6 +1,6 @@
 """One understood message → an `Outcome`: small talk, a life event's next step, an answer, a question, or a refusal."""
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from assistant import decide as deciding
 from assistant import following
@@ -49,14 +49,6 @@ SMALL_TALK = {
 STARTERS = ("身份证丢了怎么补", "孩子刚出生要办哪些手续", "二手房过户要多少钱", "失业金怎么领")
 
 
-class Rewriter(Protocol):
-    """The optional language model: improves wording, never values."""
-
-    def rewrite(self, answer: Answer, question: str) -> Answer:
-        """The answer in better words, or unchanged."""
-        ...
-
-
 class Searched(NamedTuple):
     """What the retriever saw and gave, for the trace."""
 
@@ -74,18 +66,16 @@ class Outcome(NamedTuple):
     focus: Focus
     decision: str
     intent: str = ""
-    dropped: tuple[str, ...] = ()
     searched: Searched = Searched()
 
 
 class Dialogue:
     """Decides what to say to one message; holds no state of its own."""
 
-    def __init__(self, generation: Generation, rewriter: Rewriter | None) -> None:
+    def __init__(self, generation: Generation) -> None:
         self._catalog: Catalog = generation.catalog
         self._retriever = generation.retriever
         self._spelling = generation.spelling
-        self._rewriter = rewriter
 
     def alarmed(self, alarm: Alarm, focus: Focus, place: Place) -> Outcome:
         """The fixed reply to what the guard caught."""
@@ -238,13 +228,10 @@ class Dialogue:
             resolved = self._catalog.resolve(item_id, place.adcode, place.as_of)
         except GuideNotFound:
             return _nothing_found(seen, focus, place)
-        composed = compose(Asked(resolved, fields, seen.query), place, self._catalog, self._retriever.tokenize.words)
-        reply = composed.reply
-        if self._rewriter and isinstance(reply, Answer):
-            reply = self._rewriter.rewrite(reply, seen.text)
+        reply = compose(Asked(resolved, fields, seen.query), place, self._catalog, self._retriever.tokenize.words)
         recent = (item_id, *(item for item in focus.items if item != item_id))[: following.RECENT]
         after = focus.model_copy(update={"items": recent, "fields": fields, "options": ()})
-        return Outcome(reply, after, "answer", seen.intent, composed.dropped)
+        return Outcome(reply, after, "answer", seen.intent)
 
 
 def _searched(seen: Understanding, found: RetrievalResult, confidence: float) -> Searched:

@@ -8,11 +8,12 @@ from subprocess import CalledProcessError
 from assistant.build import build_assistant
 from assistant.config import read_settings
 from assistant.errors import AssistantError
+from evals import mutation
 from evals.beir import measure
 from evals.bench_retrieval import SIZES, as_markdown, bench_retrieval
 from evals.lint_data import findings
 from evals.report import as_json, failures, markdown, summary
-from evals.runner import environment, run
+from evals.runner import AS_OF, environment, run
 from evals.sample import NAMES, SuiteError, load_suite
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
@@ -38,6 +39,7 @@ class Arguments:
     json: bool
     out: Path | None
     sizes: list[int]
+    seed: int
 
 
 def _parser() -> ChineseParser:
@@ -45,7 +47,8 @@ def _parser() -> ChineseParser:
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
     parser.add_argument("suites", nargs="*", default=[], help=f"题集，默认全部：{'、'.join(NAMES)}")
     parser.add_argument("--split", choices=["dev", "test"], default="test", help="调参用 dev，报告用 test")
-    parser.add_argument("--limit", type=int, help="每个题集最多几题")
+    parser.add_argument("--limit", type=int, help="每个题集最多几题；mutate 最多几份答复")
+    parser.add_argument("--seed", type=int, default=7, help="mutate 的随机种子")
     parser.add_argument("--data", type=Path, help="retrieval 的数据文件夹（BEIR 格式）；bench 的目录文件")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.add_argument("--out", type=Path, help="报告写到哪个文件夹")
@@ -115,8 +118,23 @@ def _bench(args: Arguments) -> int:
     return DONE
 
 
+def _mutate(args: Arguments) -> int:
+    settings = read_settings()
+    catalog = build_assistant(settings).catalog
+    bar, move = progress_bar("篡改")
+    with bar:
+        trials = mutation.run(catalog, AS_OF, args.seed, args.limit, move)
+    rows = mutation.table(trials)
+    text = mutation.report(rows, trials)
+    folder = args.out or settings.data_dir / "evals"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "mutate.md").write_text(text, encoding="utf-8")
+    sys.stdout.write(as_json({kind: row._asdict() for kind, row in rows.items()}) + "\n" if args.json else text)
+    return DONE if mutation.good_enough(rows) else FAILED
+
+
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
-    "run": _run, "retrieval": _retrieval, "lint-data": _lint_data, "bench": _bench,
+    "run": _run, "retrieval": _retrieval, "lint-data": _lint_data, "bench": _bench, "mutate": _mutate,
 }  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from assistant.answering.citing import Citations, item_ref
 from assistant.answering.relevance import WordsOf, relevance, speaking_to
-from assistant.answering.verify import keep_supported
 from assistant.answering.versions import Change, coming_statement, scope
 from assistant.answering.wording import HOTLINE, NEXT_STEPS, REFUSALS
 from assistant.model import Answer, Citation, Option, Refusal, RefusalReason, Statement
@@ -54,13 +53,6 @@ TIMES = (FieldName.LIMITS, FieldName.DEADLINES)
 NUMERIC = frozenset({FieldName.FEES, FieldName.BENEFITS, FieldName.LIMITS, FieldName.VALIDITY, FieldName.DEADLINES})
 
 
-class Composed(NamedTuple):
-    """A reply before the assistant stamps it, and the statements that failed verification."""
-
-    reply: Answer | Refusal
-    dropped: tuple[str, ...]
-
-
 class Asked(NamedTuple):
     """What is asked: the guide that applies, the fields named, and the question itself for the unit it wants."""
 
@@ -90,8 +82,8 @@ def reading(guide: Guide, fields: tuple[FieldName, ...]) -> tuple[FieldName, ...
     return tuple(dict.fromkeys((*asked, *(f for f in times if getattr(guide, f.value)))))
 
 
-def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> Composed:
-    """Answer the asked fields of one guide, every statement cited and verified."""
+def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> Answer | Refusal:
+    """Answer the asked fields of one guide, every statement cited."""
     guide = asked.resolved.guide
     fields = reading(guide, asked.fields)
     groups = [_spoken(guide, field, catalog) for field in fields or OVERVIEW]
@@ -99,23 +91,21 @@ def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> 
     body = _ordered(asked, [s for group in groups for s in group], catalog, words_of)
     rules = tuple(rule for rule in guide.local if rule.field in (fields or LOCAL_IN_OVERVIEW))
     citations = Citations(catalog)
-    statements, dropped = keep_supported(
-        tuple(citations.cite(catalog.origin(guide, s.field), s) for s in (*body, *((local_sentence(rules),) if rules else ()))),
-        guide, citations.all, catalog,
-    )  # fmt: skip
+    spoken = (*body, *((local_sentence(rules),) if rules else ()))
+    statements = tuple(citations.cite(catalog.origin(guide, s.field), s) for s in spoken)
     known = tuple(s for s in statements if s.field is not FieldName.LOCAL)
     said = tuple(dict.fromkeys((*fields, *(s.field for s in known)))) if fields else ()
     future = catalog.coming(guide.item_id, place.adcode, place.as_of)
-    coming, unsupported = coming_statement(Change(guide, future, said), citations, catalog)
-    statements, dropped = (*statements, *coming), (*dropped, *unsupported)
+    coming = coming_statement(Change(guide, future, said), citations, catalog)
+    statements = (*statements, *coming)
     if fields and (not known or _number_missing(asked.question, fields, known, rules)):
         telling = (*known, *(s for s in coming if s.field in said))
-        return Composed(_not_published(guide, fields, telling, citations.all, place), dropped)
+        return _not_published(guide, fields, telling, citations.all, place)
     missing = "".join(
         f"{f.label}：指南里没有可核实的内容，请拨打12345核实。" for f in silent if f not in {r.field for r in rules}
     )
     whose = scope(asked.resolved, tuple(s.field for s in known), place.name, catalog)
-    answer = Answer(
+    return Answer(
         text=_text(_lead(guide, known if fields else ()), statements, missing + whose),
         items=(item_ref(guide),),
         statements=statements,
@@ -125,7 +115,6 @@ def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> 
         jurisdiction=place.adcode,
         as_of=place.as_of,
     )
-    return Composed(answer, dropped)
 
 
 def _spoken(guide: Guide, field: FieldName, catalog: Catalog) -> tuple[Sentence, ...]:

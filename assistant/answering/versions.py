@@ -4,7 +4,6 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.answering.citing import Citations
-from assistant.answering.verify import evidence_text, verify
 from assistant.model import Statement
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.model import Certainty, FieldName, Guide
@@ -49,21 +48,10 @@ def chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def coming_statement(
-    change: Change, citations: Citations, catalog: Catalog
-) -> tuple[tuple[Statement, ...], tuple[str, ...]]:
-    """One sentence on what changes from which day, cited from the coming text; or, unverified, the line that says so."""
-    coming = change.coming
-    sentence = coming_sentence(change.current, coming, change.asked, catalog) if coming else None
-    if coming is None or sentence is None:
-        return (), ()
-    statement = citations.cite(coming, sentence)
-    cited = tuple(c for c in citations.all if c.n in statement.citations)
-    published = (evidence_text(coming, field, cited, catalog) for field in change.asked)
-    verdict = verify(statement.text, " ".join([_start(coming), *published]))
-    if verdict.supported:
-        return (statement,), ()
-    return (), (f"{coming.guide_id}·{statement.field}：{'、'.join(verdict.unsupported)}",)
+def coming_statement(change: Change, citations: Citations, catalog: Catalog) -> tuple[Statement, ...]:
+    """One sentence on what changes from which day, cited from the coming text; none when nothing changes here."""
+    sentence = coming_sentence(change.current, change.coming, change.asked, catalog) if change.coming else None
+    return (citations.cite(change.coming, sentence),) if change.coming and sentence else ()
 
 
 def coming_sentence(current: Guide, coming: Guide, asked: tuple[FieldName, ...], catalog: Catalog) -> Sentence | None:

@@ -48,3 +48,7 @@ LOST = "您说的是哪一件？请直接说要办的事，例如下面这些。
 UNCLEAR = "没听明白，请从下面选一个，或说“不清楚”。\n"
 CANCELLED = "好的，已经停下。您想问别的事，直接说就行。"
 LABEL = "辅助参考，以窗口为准"
+LEFT_OUT = "{what}有内容没有核对上依据，已经略去，请拨打12345核实。"
+
+EMERGENCIES = (POLICE, FIRE, AMBULANCE, MIND)
+FIXED = (*REFUSALS.values(), INJECTION, GREETING, THANKS, WHO, LOST, UNCLEAR, CANCELLED, LEFT_OUT)

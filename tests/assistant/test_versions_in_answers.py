@@ -7,6 +7,7 @@ import pytest
 from assistant.answering import versions
 from assistant.answering.citing import Citations
 from assistant.answering.compose import Asked, Place, compose
+from assistant.answering.gate import Gate, Passed
 from assistant.answering.versions import Change, coming_statement
 from assistant.assistant import Assistant
 from assistant.errors import NotFound
@@ -40,9 +41,9 @@ def citizen_s(changing: Library, embedder: Embedder, tmp_path_factory: pytest.Te
 def said(places: Catalog, place: str, *fields: FieldName, as_of: date = TODAY) -> Reply:
     where = places.place_named(place)
     asked = Asked(places.resolve("bus-card", where.adcode, as_of), fields, "")
-    composed = compose(asked, Place(where.adcode, where.name, as_of), places, frozenset)
-    assert composed.dropped == ()
-    return composed.reply
+    reply = compose(asked, Place(where.adcode, where.name, as_of), places, frozenset)
+    assert Gate(places).check(reply) == Passed(reply, ())
+    return reply
 
 
 @pytest.mark.parametrize("place, fields, whose", [
@@ -110,18 +111,20 @@ def test_a_value_set_elsewhere_is_refused_without_idle_talk_of_the_coming_text(p
     assert (reply.statements, reply.citations) == ((), ())
 
 
-def test_a_coming_sentence_that_does_not_verify_is_dropped(places: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_coming_sentence_that_does_not_hold_is_dropped(places: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(versions, "_change", lambda field, new: f"{field.label}改为：首次办卡工本费9元/张")
-    change = Change(places.guide("410000/bus-card"), places.guide("410000/bus-card@2027-01-01"), (F.FEES,))
-    dropped = ("410000/bus-card@2027-01-01·fees：9元",)
-    assert coming_statement(change, Citations(places), places) == ((), dropped)
+    asked = Asked(places.resolve("bus-card", "410000", TODAY), (F.FEES,), "")
+    passed = Gate(places).check(compose(asked, Place("410000", "河南省", TODAY), places, frozenset))
+    false = "自2027年1月1日起，收费改为：首次办卡工本费9元/张。"
+    assert passed.dropped == (f"fees：{false}", false)
+    assert [s.text for s in passed.reply.statements] == ["首次办卡工本费20元/张。"]
 
 
 def test_a_coming_text_that_changes_nothing_is_not_announced(places: Catalog) -> None:
     current = places.guide("410000/bus-card")
     same = current.model_copy(update={"effective_from": NEXT_YEAR, "supersedes": current.guide_id})
     for asked in ((F.FEES,), ()):
-        assert coming_statement(Change(current, same, asked), Citations(places), places) == ((), ())
+        assert coming_statement(Change(current, same, asked), Citations(places), places) == ()
 
 
 def ask(assistant: Assistant, text: str, city: str | None, as_of: date) -> Reply:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.quantities import chinese_number, read_values
+from knowledge.numerals import chinese_number
+from knowledge.quantities import read_values
 
 SPELLINGS = """
 20个工作日 = 20 工作日
@@ -86,6 +87,13 @@ SPELLINGS = """
 百分之零点三 = 0.3 %
 百分之70 = 70 %
 百分之百 = 100 %
+千分之三 = 0.3 %
+万分之五 = 0.05 %
+三分之一 = 33.3333 %
+三分之二以上 = 66.6667 %
+三成 = 30 %
+三成以上 = 30 %
+七成五 = 75 %
 1寸照片2张 = 1 寸, 2 张
 一式两份 = 2 份
 最多跑一次 = 1 次
@@ -118,11 +126,11 @@ NOT_VALUES = {
     "十位约数": "十五六天",
     "百位约数": "三四百元",
     "单位说明": "单位：万元",
-    "千分之": "千分之三",
     "电话": "拨打12345",
     "区号": "0371-12345",
     "证号": "C1驾照",
     "纸张": "A4纸",
+    "成了": "一成不变、二成年",
     "没有数": "多少元，几个工作日",
     "减免费用": "减免费用",
     "避免费用": "避免费用过高",

@@ -1,0 +1,166 @@
+"""What a reply may rest on: the published guides, life events, questions, places and the fixed wording, with their clauses."""
+
+import itertools
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+
+from assistant.answering import wording
+from assistant.answering.claims import Vocabulary
+from assistant.answering.segments import Reader
+from assistant.answering.verify import Evidence, Passage
+from assistant.answering.versions import chinese_date
+from assistant.model import Citation, Contact, Plan, RefusalReason, Reply
+from assistant.onething.questions import options_for, told
+from knowledge.catalog import Catalog
+from knowledge.model import FieldName, Guide, Theme
+from knowledge.sentences import sentences
+
+
+class Sources:
+    """The evidence of one library; what a guide or theme says is read once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._reader = Reader(Vocabulary(catalog))
+        self._guide = lru_cache(maxsize=2048)(self._read_guide)
+        self._clauses = lru_cache(maxsize=2048)(self._read_clauses)
+        self._theme = lru_cache(maxsize=256)(self._read_theme)
+        self._wording = self._evidence(_contacts(wording.NEXT_STEPS, wording.FIXED))
+        self._crisis = self._evidence(
+            _contacts(wording.EMERGENCIES, tuple(text for text, _ in wording.CRISIS.values()))
+        )
+        self._questions = self._evidence(_questions(catalog))
+
+    def of(self, reply: Reply) -> Evidence:
+        """Everything that a reply may rest on: the guides it speaks of or cites, its life event, its place, our own wording."""
+        named = [item.guide_id for item in reply.items] + [citation.guide_id for citation in reply.citations]
+        if reply.plan:
+            named += [guide.guide_id for guide in self.planned(reply.plan, reply.jurisdiction, reply.as_of)]
+        parts = [self._guide(guide_id) for guide_id in dict.fromkeys(named)]
+        if reply.theme:
+            parts.append(self._theme(reply.theme))
+        if reply.kind in ("flow", "plan", "clarification"):
+            parts.append(self._questions)
+        if reply.reason is RefusalReason.CRISIS:
+            parts.append(self._crisis)
+        return self._evidence(self._own(reply), (*parts, self._wording))
+
+    def cites(self, citation: Citation) -> bool:
+        """Whether label, words and link of a citation are those of one clause that its guide rests on, or of none."""
+        own = (citation.basis, citation.clause, citation.url)
+        return own in self._clauses(citation.guide_id)
+
+    def planned(self, plan: Plan, adcode: str, as_of: date) -> tuple[Guide, ...]:
+        """The guides that apply to the items of a plan, in its order."""
+        items = [item.item_id for stage in (*plan.stages, plan.open_items) for item in stage]
+        found = (self._catalog.find(item_id, adcode, as_of) for item_id in items)
+        return tuple(resolved.guide for resolved in found if resolved)
+
+    def _evidence(self, passages: Iterator[Passage], parts: tuple[Evidence, ...] = ()) -> Evidence:
+        return Evidence(passages, self._reader, parts)
+
+    def _read_guide(self, guide_id: str) -> Evidence:
+        return self._evidence(guide_passages(self._catalog.guide(guide_id), self._catalog))
+
+    def _read_clauses(self, guide_id: str) -> frozenset[tuple[str | None, str | None, str | None]]:
+        clauses = [self._catalog.clause(ref) for ref in refs_of(self._catalog.guide(guide_id), self._catalog)]
+        return frozenset({(None, None, None), *((c.label, c.text, c.basis.url) for c in clauses)})
+
+    def _read_theme(self, theme_id: str) -> Evidence:
+        return self._evidence(_theme_passages(self._catalog.themes[theme_id]))
+
+    def _own(self, reply: Reply) -> Iterator[Passage]:
+        """What only this reply may say: its places, the items it offers, what she told, and the counts of its plan."""
+        here = self._catalog.place(reply.jurisdiction).name
+        for adcode in self._catalog.chain(reply.jurisdiction):
+            yield Passage(self._catalog.place(adcode).name, (adcode,))
+            for rule in ("的规定", "指南回答"):
+                text = f"按{self._catalog.place(adcode).name}{rule}，库里没有{here}单独的规定"
+                yield Passage(text, (adcode,))
+        for option in reply.options:
+            if option.value.startswith("item:"):
+                guide = self._catalog.general(option.value.removeprefix("item:"))
+                yield Passage(guide.name, (guide.guide_id,))
+        if reply.plan:
+            yield from _plan_passages(reply.plan)
+            for line in told(self._catalog, reply.plan.answers):
+                yield Passage(line, ("told",))
+        if reply.reason is RefusalReason.OTHER_JURISDICTION:
+            for name in self._catalog.library.lexicon.elsewhere:
+                yield Passage(name, ("question",))
+
+
+def refs_of(guide: Guide, catalog: Catalog) -> tuple[str, ...]:
+    """The clauses that a guide rests on, each once."""
+    return tuple(dict.fromkeys(r for field in FieldName for s in sentences(guide, field, catalog) for r in s.basis))
+
+
+def guide_passages(guide: Guide, catalog: Catalog) -> Iterator[Passage]:
+    """Every sentence of a guide with the clauses it rests on, the clauses themselves, and the names it goes by."""
+    for field in FieldName:
+        for sentence in sentences(guide, field, catalog):
+            yield Passage(sentence.text, sentence.basis or (f"{guide.guide_id}·{field}",))
+    for ref in refs_of(guide, catalog):
+        clause = catalog.clause(ref)
+        for text in filter(None, (clause.label, clause.basis.url)):
+            yield Passage(text, (ref,))
+    for name in (
+        guide.name,
+        *(f"{guide.name}的{field.label}" for field in FieldName),
+        guide.authority,
+        catalog.place(guide.jurisdiction).name,
+        *(c.url for c in guide.channels),
+    ):
+        if name:
+            yield Passage(name, (guide.guide_id,))
+    unpublished = [(f"{guide.name}的{field.label}", guide.authority) for field in FieldName]
+    for what, publisher in (*unpublished, *((rule.what.rstrip("。"), rule.publisher) for rule in guide.local)):
+        text = wording.REFUSALS[RefusalReason.NOT_PUBLISHED_HERE].format(what=what, publisher=publisher)
+        yield Passage(text, (guide.guide_id,))
+    if guide.effective_from:
+        yield Passage(f"自{chinese_date(guide.effective_from)}起施行", (guide.guide_id,))
+
+
+def _theme_passages(theme: Theme) -> Iterator[Passage]:
+    for text in (
+        theme.name,
+        theme.summary.text,
+        *(note.text for note in theme.notes),
+        *(i.reason for i in theme.items),
+    ):
+        yield Passage(text, (theme.theme_id,))
+
+
+def _plan_passages(plan: Plan) -> Iterator[Passage]:
+    """A plan's steps and papers, and how many there are of what, in the words in which a plan is told."""
+    bring = sum(material.from_item is None for material in plan.materials)
+    merged = f"各项合计{plan.raw_materials}份，合并后{len(plan.materials)}样，其中要您准备{bring}样"
+    said = [f"按您说的情况，要办{sum(map(len, plan.stages))}项，分{len(plan.stages)}步", merged]
+    said += [f"第{n}步" for n in range(1, len(plan.stages) + 1)]
+    for item in (*itertools.chain(*plan.stages), *plan.open_items):
+        reason = item.reason.rstrip("。")
+        said += [f"{item.name}（{item.authority}）——{reason}", f"{item.name}——{reason}"]
+    for m in plan.materials:
+        said.append(f"□ {m.name}（{m.form}）——用于{'、'.join(m.items)}" + (f"；{m.condition}" if m.condition else ""))
+        said.append(f"○ {m.name}——办完“{m.from_item}”就有，不用另外准备")
+    for text in said:
+        yield Passage(text, (plan.theme_id,))
+
+
+def _contacts(contacts: tuple[Contact, ...], texts: tuple[str, ...]) -> Iterator[Passage]:
+    """Wording and contacts that stand in the code, written by people and reviewed with it."""
+    for contact in contacts:
+        yield Passage(" ".join(filter(None, (contact.name, contact.phone, contact.url))), ("wording",))
+    for text in texts:
+        yield Passage(text, ("wording",))
+
+
+def _questions(catalog: Catalog) -> Iterator[Passage]:
+    """What the library asks citizens, with the answers it offers."""
+    for fact in catalog.facts.values():
+        for text in (fact.label, fact.question, fact.why or "", *(option.label for option in options_for(fact))):
+            yield Passage(text, (fact.fact_id,))
+    for family in catalog.families.values():
+        for text in (family.name, family.question, *(option.label for option in family.options)):
+            yield Passage(text, (family.family_id,))

@@ -1,0 +1,152 @@
+"""The one door: what holds leaves untouched, what does not is dropped, whatever the kind of reply."""
+
+import pytest
+
+from assistant.answering.compose import Asked, Place, compose
+from assistant.answering.gate import Gate, Passed
+from assistant.answering.wording import NEXT_STEPS
+from assistant.assistant import Assistant
+from assistant.model import Answer, Clarification, Contact, FlowState, Option, Refusal, RefusalReason, Reply, Session
+from assistant.onething.flow import step
+from knowledge.catalog import Catalog, ResolvedGuide
+from knowledge.model import FieldName
+from tests.assistant.conftest import DAY
+from tests.assistant.toys import CARD, TOYS
+
+F = FieldName
+PROVINCE = Place("410000", "河南省", DAY)
+
+
+@pytest.fixture(scope="module")
+def toys() -> Catalog:
+    return Catalog(TOYS)
+
+
+@pytest.fixture(scope="module")
+def gate(toys: Catalog) -> Gate:
+    return Gate(toys)
+
+
+def answer(toys: Catalog, *fields: FieldName) -> Reply:
+    return compose(Asked(ResolvedGuide(CARD, True), fields, ""), PROVINCE, toys, frozenset)
+
+
+def tampered(reply: Reply, old: str, new: str) -> Reply:
+    statements = tuple(s.model_copy(update={"text": s.text.replace(old, new)}) for s in reply.statements)
+    return reply.model_copy(update={"text": reply.text.replace(old, new), "statements": statements})
+
+
+def test_a_true_answer_leaves_as_the_very_same_object(toys: Catalog, gate: Gate) -> None:
+    reply = answer(toys, F.FEES)
+    assert gate.check(reply).reply is reply
+
+
+def test_a_false_statement_is_dropped_the_list_numbered_anew_and_the_loss_is_said(toys: Catalog, gate: Gate) -> None:
+    passed = gate.check(tampered(answer(toys), "20个工作日", "20日"))
+    assert passed.dropped == ("limits：法定时限20日。", "法定时限20日。")
+    assert passed.reply.text == (
+        "证件补领：\n1. 证件补领由公安机关办理。\n2. 申请表（现场或线上填写）。\n3. 户口簿（原件2份，可用户籍证明代替）。\n"
+        "4. 工本费40元/证。\n证件补领的办结时限有内容没有核对上依据，已经略去，请拨打12345核实。"
+    )
+    assert [s.field for s in passed.reply.statements] == [F.SUMMARY, F.MATERIALS, F.MATERIALS, F.FEES]
+
+
+def test_an_answer_of_which_nothing_is_left_becomes_a_refusal(toys: Catalog, gate: Gate) -> None:
+    reply = answer(toys, F.FEES)
+    assert gate.check(tampered(reply, "40元", "免费")).reply == Refusal(
+        text="证件补领的收费有内容没有核对上依据，已经略去，请拨打12345核实。", reason=RefusalReason.NO_KNOWLEDGE,
+        items=reply.items, contacts=NEXT_STEPS, jurisdiction="410000", as_of=DAY,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("field, value", [("basis", "《收费规定》第4条"), ("clause", "补领每证收工本费45元。"), ("url", "https://evil.cn")])  # fmt: skip
+def test_a_citation_that_is_no_clause_of_its_guide_takes_its_statement_along(
+    field: str, value: str, toys: Catalog, gate: Gate
+) -> None:
+    reply = answer(toys, F.FEES)
+    forged = reply.model_copy(update={"citations": (reply.citations[0].model_copy(update={field: value}),)})
+    passed = gate.check(forged)
+    assert passed.dropped == ("fees：工本费40元/证。", "证件补领的收费：工本费40元/证。", "依据1")
+    assert (passed.reply.kind, passed.reply.citations) == ("refusal", ())
+
+
+@pytest.mark.parametrize("contact", [
+    Contact(name="12345 政务服务便民热线", phone="12346"), Contact(name="张科长", phone="13812345678"),
+    Contact(name="河南政务服务网", url="https://www.hnzwfw.com.cn/"),
+], ids=["错号", "私人号", "假网址"])  # fmt: skip
+def test_a_contact_that_nobody_published_is_dropped(contact: Contact, gate: Gate) -> None:
+    refusal = Refusal(text="请拨打12345。", reason=RefusalReason.NO_KNOWLEDGE, contacts=(contact,), jurisdiction="410000", as_of=DAY)  # fmt: skip
+    assert gate.check(refusal).reply.contacts == ()
+
+
+def test_an_emergency_number_belongs_to_a_crisis_only(gate: Gate) -> None:
+    crisis = Refusal(text="请马上拨打120。", reason=RefusalReason.CRISIS, jurisdiction="410000", as_of=DAY)
+    assert gate.check(crisis) == Passed(crisis, ())
+    assert gate.check(crisis.model_copy(update={"reason": RefusalReason.NO_KNOWLEDGE})).dropped == ("请马上拨打120。",)
+
+
+def test_a_question_that_carries_a_value_of_its_own_is_not_asked(gate: Gate) -> None:
+    asked = Clarification(
+        text="是交了40元的那种吗？", options=(Option(label="交了50元", value="x"), Option(label="补领", value="y")), jurisdiction="410000", as_of=DAY,
+    )  # fmt: skip
+    passed = gate.check(asked)
+    assert passed.dropped == ("是交了40元的那种吗？", "交了50元")
+    assert [o.label for o in passed.reply.options] == ["补领"]
+
+
+def plan(shipped: Catalog) -> Reply:
+    theme = shipped.themes["newborn"]
+    answers = dict.fromkeys(("birth-certificate-done", "child-hukou-henan"), "true")
+    return step(theme, FlowState(theme_id="newborn", answers=answers), shipped, "410000", DAY)
+
+
+def test_a_true_plan_leaves_whole(shipped: Catalog) -> None:
+    reply = plan(shipped)
+    assert Gate(shipped).check(reply) == Passed(reply, ())
+
+
+@pytest.mark.parametrize("changed", [{"within": "9日"}, {"authority": "民政局"}, {"reason": "先交500元。"}])
+def test_a_false_step_of_a_plan_is_left_out(changed: dict[str, str], shipped: Catalog) -> None:
+    reply = plan(shipped)
+    assert reply.plan is not None
+    (first, *others), *rest = reply.plan.stages
+    stages = ((first.model_copy(update=changed), *others), *rest)
+    forged = reply.model_copy(update={"plan": reply.plan.model_copy(update={"stages": stages})})
+    passed = Gate(shipped).check(forged)
+    assert first.name in passed.dropped and passed.reply.plan is not None
+    assert first.item_id not in {item.item_id for stage in passed.reply.plan.stages for item in stage}
+
+
+def test_a_plan_whose_text_counts_wrong_says_so(shipped: Catalog) -> None:
+    reply = plan(shipped)
+    first = reply.text.splitlines()[0]
+    wrong = first.replace("分", "分1", 1)
+    passed = Gate(shipped).check(reply.model_copy(update={"text": reply.text.replace(first, wrong)}))
+    assert passed.dropped == (wrong,)
+
+
+class Liar:
+    """A rewriter that breaks its promise."""
+
+    def rewrite(self, answer: Answer, question: str) -> Answer:
+        return answer.model_copy(update={"text": "只要20元，三天办好。", "ai_generated": True})
+
+
+def test_a_model_s_words_leave_only_if_they_hold(by_words: Assistant) -> None:
+    lying = Assistant(by_words.generation, by_words.sessions, 500, Liar())
+    question = "身份证丢了补办多少钱"
+    said, honest = (who.ask(Session(session_id="t"), question, None, DAY).reply for who in (lying, by_words))
+    assert (said.text, said.ai_generated) == (honest.text, False)
+
+
+def test_what_was_dropped_stands_in_the_trace(by_words: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialogue = by_words._dialogue
+    respond = dialogue.respond
+
+    def false(question: str, focus: object, place: Place) -> object:
+        outcome = respond(question, focus, place)  # type: ignore[arg-type]
+        return outcome._replace(reply=tampered(outcome.reply, "40元", "4元"))
+
+    monkeypatch.setattr(dialogue, "respond", false)
+    turn = by_words.ask(Session(session_id="t"), "身份证丢了补办多少钱", None, DAY)
+    assert "4元" not in turn.reply.text and any("4元" in line for line in turn.trace.dropped)
