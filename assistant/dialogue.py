@@ -193,7 +193,7 @@ class Dialogue:
         found = self._retriever.search(seen.query, place.adcode, place.as_of, k=8)
         decision = deciding.decide(seen, found, self._catalog, self._retriever.tokenize.words)
         outcome = self._decided(decision, found, seen, focus, place)
-        return outcome._replace(intent=seen.intent, searched=_searched(seen, found, decision.confidence))
+        return outcome._replace(intent=seen.intent, searched=_searched(seen, found, decision))
 
     def _decided(
         self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place
@@ -234,8 +234,9 @@ class Dialogue:
         return Outcome(reply, after, "answer", seen.intent)
 
 
-def _searched(seen: Understanding, found: RetrievalResult, confidence: float) -> Searched:
-    return Searched(seen.query, deciding.candidates(found), round(confidence, 4), found.timings, found.dense_used)
+def _searched(seen: Understanding, found: RetrievalResult, decision: deciding.Decision) -> Searched:
+    sure = round(decision.confidence, 4) if decision.confidence else None  # a family or theme by name is not weighed
+    return Searched(seen.query, deciding.candidates(found), sure, found.timings, found.dense_used)
 
 
 def _small_talk(intent: Intent, focus: Focus, place: Place) -> Outcome:

@@ -23,7 +23,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.config import read_settings
-from assistant.decide import COSINE_ORIGIN, Evidence, evidence
+from assistant.decide import Evidence, evidence, features
 from assistant.model import Focus
 from assistant.safety.guard import inspect, is_off_topic
 from assistant.understanding.understand import understand
@@ -91,23 +91,19 @@ def main() -> None:
     args = parser.parse_args()
     assistant = build_assistant(read_settings())
     rows = [*asked(assistant), *strangers(assistant, args.catalogue)]
-    features = np.array([[row.seen.cosine - COSINE_ORIGIN, *row.seen[1:]] for row in rows], dtype=np.float64)
+    seen = np.array([features(row.seen) for row in rows])
     scale = np.array([0.01, 1, 1, 1])  # a step of 0.01 in cosine is as large as the whole of the others
     right, weight = np.array([row.right for row in rows]), np.array([row.weight for row in rows])
     model = LogisticRegression(C=3.0, max_iter=1000)
     guessed = cross_val_predict(
-        model, features / scale, right, groups=[row.cluster for row in rows], cv=GroupKFold(10),
+        model, seen / scale, right, groups=[row.cluster for row in rows], cv=GroupKFold(10),
         params={"sample_weight": weight}, method="predict_proba",
     )[:, 1]  # fmt: skip
-    model.fit(features / scale, right, sample_weight=weight)
-    names = ("PER_COSINE", "PER_SAID", "PER_FOREIGN", "PER_UNHEARD")
+    model.fit(seen / scale, right, sample_weight=weight)
     loss = log_loss(right, guessed, sample_weight=weight)
-    weights = zip(names, model.coef_[0] / scale, strict=True)
-    lines = [
-        f"n = {len(rows)}，对的 {int(right.sum())}；十折对数损失 {loss:.4f}",
-        f"INTERCEPT {model.intercept_[0]:.3f}",
-    ]
-    sys.stdout.write("\n".join([*lines, *(f"{name} {value:.3f}" for name, value in weights)]) + "\n")
+    weights = ", ".join(f"{value:.2f}" for value in model.coef_[0] / scale)
+    sys.stdout.write(f"n = {len(rows)}，对的 {int(right.sum())}；十折对数损失 {loss:.4f}\n")
+    sys.stdout.write(f"INTERCEPT = {model.intercept_[0]:.2f}\nWEIGHTS = ({weights})\n")
 
 
 if __name__ == "__main__":
