@@ -187,7 +187,7 @@ def decide(understanding: Understanding, result: RetrievalResult, catalog: Catal
     sure = confidence(seen)
     if sure < REFUSE_BELOW:
         nothing = Decision("nothing_found", confidence=sure, cosine=top.cosine)
-        return nearest_question(hits, catalog, nothing) if sure >= ASK_FROM and not seen.foreign else nothing
+        return nearest_question(hits, catalog, nothing) if sure >= ASK_FROM else nothing
     if not named and len(hits) > 1 and top.score - hits[1].score < CLOSE and len(understanding.core) <= 6:
         first, second = (catalog.guide(h.key) for h in hits[:2])
         if first.family and first.family == second.family:
