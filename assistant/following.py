@@ -16,7 +16,7 @@ from knowledge.retrieval import Hit, RetrievalResult
 
 RECENT = 4  # matters a conversation can return to
 KIN_FROM = 0.07  # a follow-up may turn to a matter near the focus from this confidence
-PLAINLY = 0.95  # from this probability of staying no neighbour is turned to
+PLAINLY = 0.95  # from this probability of staying no neighbour is turned to on an unsure search
 TELLING_FROM = 0.2  # a message that only tells something stays from this probability
 # Logistic probability that a message stays with the focus; see DECISIONS.md.
 INTERCEPT, PER_SURE, PER_UNHEARD, PER_LENGTH, PER_FOREIGN, PER_NAMED, PER_POINTER = (
@@ -149,7 +149,8 @@ def matter(
     stay = 1.0 if seen.supposes else stays(evidence(seen, decision, hits, focus, catalog, words_of))
     turning = rivals[0] if rivals and rivals[0] in neighbours else None
     sure_of_it = decision.confidence >= (REFUSE_BELOW if telling else KIN_FROM)
-    if turning and sure_of_it and (turning == focus.items[0] or stay < PLAINLY or seen.supposes):
+    leans = stay >= PLAINLY and decision.confidence < REFUSE_BELOW and not seen.supposes
+    if turning and sure_of_it and (turning == focus.items[0] or not leans):
         return turning
     if stay >= (TELLING_FROM if telling else 0.5):
         return meant(seen, focus, catalog)
