@@ -206,6 +206,8 @@ class Dialogue:
             return self._answer(item, seen.fields or carried, seen, focus, place)
         if decision.theme:
             return self._flow(decision.theme, {}, focus, place)
+        if decision.question == deciding.NEAREST and not seen.core and not focus.items:
+            return _small_talk(Intent.LOST, focus, place)
         if decision.options and decision.options == focus.options:
             return self._guessed(decision.options, seen, focus, place)
         if decision.options:
@@ -216,9 +218,9 @@ class Dialogue:
 
     def _guessed(self, options: tuple[Option, ...], seen: Understanding, focus: Focus, place: Place) -> Outcome:
         """She cannot choose, or would be asked the same again: the first option is answered, and it says so."""
-        first = options[0]
-        outcome = self._answer(first.value.removeprefix("item:"), seen.fields or focus.fields, seen, focus, place)
-        text = GUESSED.format(label=first.label) + outcome.reply.text
+        first = options[0].value.removeprefix("item:")
+        outcome = self._answer(first, seen.fields or focus.fields, seen, focus, place)
+        text = GUESSED.format(name=self._catalog.items[first].names[0]) + outcome.reply.text
         return outcome._replace(reply=outcome.reply.model_copy(update={"text": text}))
 
     def _answer(

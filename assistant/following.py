@@ -15,7 +15,8 @@ from knowledge.model import FieldName
 from knowledge.retrieval import Hit, RetrievalResult
 
 RECENT = 4  # matters a conversation can return to
-KIN_FROM = 0.15  # a follow-up may turn to a matter near the focus from this confidence
+KIN_FROM = 0.07  # a follow-up may turn to a matter near the focus from this confidence
+PLAINLY = 0.95  # from this probability of staying no neighbour is turned to on an unsure search
 TELLING_FROM = 0.2  # a message that only tells something stays from this probability
 # Logistic probability that a message stays with the focus; see DECISIONS.md.
 INTERCEPT, PER_SURE, PER_UNHEARD, PER_LENGTH, PER_FOREIGN, PER_NAMED, PER_POINTER = (
@@ -145,10 +146,13 @@ def matter(
     rivals = [item_of(hit.key) for hit in hits[:3] if hits[0].score - hit.score < NAME_MARGIN]
     neighbours = near(focus, catalog)
     telling = tells(seen)
-    if rivals and rivals[0] in neighbours and decision.confidence >= (REFUSE_BELOW if telling else KIN_FROM):
-        return rivals[0]
-    bar = TELLING_FROM if telling else 0.5
-    if seen.supposes or stays(evidence(seen, decision, hits, focus, catalog, words_of)) >= bar:
+    stay = 1.0 if seen.supposes else stays(evidence(seen, decision, hits, focus, catalog, words_of))
+    turning = rivals[0] if rivals and rivals[0] in neighbours else None
+    sure_of_it = decision.confidence >= (REFUSE_BELOW if telling else KIN_FROM)
+    leans = stay >= PLAINLY and decision.confidence < REFUSE_BELOW and not seen.supposes
+    if turning and sure_of_it and (turning == focus.items[0] or not leans):
+        return turning
+    if stay >= (TELLING_FROM if telling else 0.5):
         return meant(seen, focus, catalog)
     return next((item for item in rivals if item in neighbours), None) if decision.items else None
 

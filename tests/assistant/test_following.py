@@ -105,7 +105,7 @@ def items(who: Assistant, *said: str) -> list[str]:
         (("身份证丢了怎么补", "采矿许可证怎么办"), ("id-card-reissue", "refusal")),
         # and an earlier one is returned to, by name or because it alone speaks to what is asked
         (("孩子出生怎么上户口", "对了，医保也给他交上，怎么弄", "刚才那个户口最晚什么时候办"), ("birth-registration-hukou", "medical-insurance-code", "birth-registration-hukou")),
-        (("公司名字咋先占住", "刻章去哪", "刻章回头再弄。名字占住以后给留多长时间"), ("enterprise-name-declaration", "public-seal-filing", "enterprise-name-declaration")),
+        (("公司名字想好了怕被别人抢，咋先占住", "顺便问下刻章去哪", "刻章回头再弄。名字占住以后给留多长时间"), ("enterprise-name-declaration", "public-seal-filing", "enterprise-name-declaration")),
         # an open question is answered by going on, and says what was taken
         (("身份证怎么办", "不知道"), ("clarification", "id-card-first")),
     ],
@@ -121,7 +121,7 @@ def test_a_conversation_speaks_of_the_matter_that_is_meant(
 def test_the_same_question_is_never_asked_twice(assistant: Assistant) -> None:
     first, second = (turn.reply for turn in turns(assistant, "身份证怎么办", "身份证怎么办"))
     assert (first.kind, second.kind) == ("clarification", "answer")
-    assert second.text.startswith("先按“第一次办（含给孩子办）”回答，不是的话直接告诉我。\n")
+    assert second.text.startswith("先按“居民身份证首次申领”回答，不是的话直接告诉我。\n")
 
 
 @pytest.mark.integration
