@@ -67,7 +67,7 @@ class Assistant:
     def _passed(self, reply: AnyReply, question: str) -> Passed:
         """What may leave of a reply, in a model's better words if those hold as well."""
         passed = self._gate.check(reply)
-        if self._rewriter is None or not isinstance(passed.reply, Answer):
+        if self._rewriter is None or not (isinstance(passed.reply, Answer) and passed.reply.items):
             return passed
         worded = self._rewriter.rewrite(passed.reply, question)
         return passed if self._gate.check(worded).dropped else passed._replace(reply=worded)
