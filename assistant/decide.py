@@ -17,7 +17,8 @@ from knowledge.retrieval import Hit, RetrievalResult
 # of the weight, 256 names of real items that the library does not hold; see DECISIONS.md.
 COSINE_ORIGIN = 0.89
 INTERCEPT = -2.30
-WEIGHTS = (111.7, 3.99, -0.85, -2.25)  # cosine, said, foreign, unheard
+WEIGHTS = (111.7, 3.99, -0.85, -2.25, 0.0)  # cosine, said, foreign, unheard, rival
+NO_RIVAL = -0.4  # a service without a guide that scores lower than this below a guide is no rival at all
 REFUSE_BELOW = 0.6
 ASK_FROM = 0.3  # between this and REFUSE_BELOW the nearest items are offered instead of an answer
 ABOUT_SERVICES = 0.875  # an unanswered message this near to some guide is taken as a service the library lacks
@@ -41,6 +42,7 @@ class Decision(NamedTuple):
     theme: str | None = None
     confidence: float = 0.0
     cosine: float = 0.0  # of the nearest guide, whether or not it is good enough
+    uncovered: str | None = None  # the service without a guide that fits better than any guide
 
 
 def unheard(query: str, document: str, words_of: WordsOf) -> float:
@@ -57,18 +59,27 @@ class Evidence(NamedTuple):
     said: float  # largest share of one of its names that the question says, 0..1
     foreign: bool  # the question names a paper that the guide never mentions
     unheard: float  # share of the question's words that the guide never says, 0..1
+    rival: float  # by how much a service without a guide scores higher, −1..1; −1 when there is none
 
 
-def evidence(query: str, hit: Hit, catalog: Catalog, words_of: WordsOf) -> Evidence:
-    """The evidence on one hit for a question."""
+def evidence(query: str, hit: Hit, uncovered: Hit | None, catalog: Catalog, words_of: WordsOf) -> Evidence:
+    """The evidence on one hit for a question, beside the best service that is known by name only."""
     text = catalog.text(hit.key)
-    return Evidence(hit.cosine, hit.said, foreign_object(query, text) is not None, unheard(query, text, words_of))
+    rival = uncovered.score - hit.score if uncovered else -1.0
+    foreign = foreign_object(query, text) is not None
+    return Evidence(hit.cosine, hit.said, foreign, unheard(query, text, words_of), rival)
 
 
-def features(seen: Evidence) -> tuple[float, float, float, float]:
+def features(seen: Evidence) -> tuple[float, ...]:
     """The evidence as the logistic model takes it. A name that stands in another paper's (拖拉机驾驶证) says nothing."""
     cosine = WITHOUT_DENSE if math.isnan(seen.cosine) else seen.cosine
-    return cosine - COSINE_ORIGIN, 0.0 if seen.foreign else seen.said, float(seen.foreign), seen.unheard
+    return (
+        cosine - COSINE_ORIGIN,
+        0.0 if seen.foreign else seen.said,
+        float(seen.foreign),
+        seen.unheard,
+        max(seen.rival, NO_RIVAL),
+    )
 
 
 def confidence(seen: Evidence) -> float:
@@ -183,10 +194,11 @@ def decide(understanding: Understanding, result: RetrievalResult, catalog: Catal
         return Decision("nothing_found")
     named = named_hit(understanding, hits, catalog)
     top = named or hits[0]
-    seen = evidence(understanding.query, top, catalog, words_of)
+    seen = evidence(understanding.query, top, result.uncovered, catalog, words_of)
     sure = confidence(seen)
     if sure < REFUSE_BELOW:
-        nothing = Decision("nothing_found", confidence=sure, cosine=top.cosine)
+        missing = result.uncovered.key if result.uncovered and seen.rival > 0 else None
+        nothing = Decision("nothing_found", confidence=sure, cosine=top.cosine, uncovered=missing)
         return nearest_question(hits, catalog, nothing) if sure >= ASK_FROM else nothing
     if not named and len(hits) > 1 and top.score - hits[1].score < CLOSE and len(understanding.core) <= 6:
         first, second = (catalog.guide(h.key) for h in hits[:2])

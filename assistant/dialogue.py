@@ -16,6 +16,7 @@ from assistant.answering.wording import (
     REFUSALS,
     THANKS,
     UNCLEAR,
+    UNCOVERED,
     UPSET,
     WHO,
 )  # fmt: skip
@@ -99,7 +100,7 @@ class Dialogue:
         if seen.choice and seen.choice.startswith("item:") and not deciding.bare_family(seen, self._catalog):
             return self._answer(seen.choice.removeprefix("item:"), focus.fields, seen, focus, place)
         if seen.choice == deciding.NONE_OF_THESE.value:
-            return _refused(RefusalReason.NO_KNOWLEDGE, focus, place)
+            return _refused(RefusalReason.NO_KNOWLEDGE, REFUSALS[RefusalReason.NO_KNOWLEDGE], focus, place)
         return self._follow_up(seen, focus, place) or self._search(seen, focus, place)
 
     # ---- life events ------------------------------------------------------------------------------------------------
@@ -214,7 +215,7 @@ class Dialogue:
             return _clarification(following.with_focus(decision, focus, self._catalog), seen, focus, place)
         if decision.items:
             return self._answer(decision.items[0], seen.fields, seen, focus, place)
-        return _nothing_found(seen, focus, place, decision.cosine)
+        return _nothing_found(seen, focus, place, decision.cosine, decision.uncovered)
 
     def _guessed(self, options: tuple[Option, ...], seen: Understanding, focus: Focus, place: Place) -> Outcome:
         """She cannot choose, or would be asked the same again: the first option is answered, and it says so."""
@@ -266,14 +267,18 @@ def _clarification(decision: deciding.Decision, seen: Understanding, focus: Focu
     return Outcome(reply, after, "clarify")
 
 
-def _nothing_found(seen: Understanding, focus: Focus, place: Place, cosine: float = 0.0) -> Outcome:
+def _nothing_found(
+    seen: Understanding, focus: Focus, place: Place, cosine: float = 0.0, uncovered: str | None = None
+) -> Outcome:
+    if uncovered:
+        return _refused(RefusalReason.NO_KNOWLEDGE, UNCOVERED.format(name=uncovered), focus, place)
     near = cosine >= deciding.ABOUT_SERVICES and not is_off_topic(seen.query)
     reason = RefusalReason.NO_KNOWLEDGE if near or is_service(seen.query) else RefusalReason.OUT_OF_SCOPE
-    return _refused(reason, focus, place)
+    return _refused(reason, REFUSALS[reason], focus, place)
 
 
-def _refused(reason: RefusalReason, focus: Focus, place: Place) -> Outcome:
-    reply = _refusal(reason, REFUSALS[reason], place)
+def _refused(reason: RefusalReason, text: str, focus: Focus, place: Place) -> Outcome:
+    reply = _refusal(reason, text, place)
     return Outcome(reply, focus.model_copy(update={"options": ()}), "nothing_found")
 
 

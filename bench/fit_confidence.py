@@ -58,7 +58,7 @@ def top_hit(assistant: Assistant, question: str) -> tuple[Evidence, str] | None:
     found = generation.retriever.search(read.query, ROOT_ADCODE, AS_OF, 8)
     hit = next((hit for hit in found.kept if not hit.key.startswith("theme:")), None)
     words_of = generation.retriever.tokenize.words
-    return (evidence(read.query, hit, assistant.catalog, words_of), item_of(hit.key)) if hit else None
+    return (evidence(read.query, hit, found.uncovered, assistant.catalog, words_of), item_of(hit.key)) if hit else None
 
 
 def asked(assistant: Assistant) -> list[Row]:
@@ -92,7 +92,7 @@ def main() -> None:
     assistant = build_assistant(read_settings())
     rows = [*asked(assistant), *strangers(assistant, args.catalogue)]
     seen = np.array([features(row.seen) for row in rows])
-    scale = np.array([0.01, 1, 1, 1])  # a step of 0.01 in cosine is as large as the whole of the others
+    scale = np.array([0.01, 1, 1, 1, 1])  # a step of 0.01 in cosine is as large as the whole of the others
     right, weight = np.array([row.right for row in rows]), np.array([row.weight for row in rows])
     model = LogisticRegression(C=3.0, max_iter=1000)
     guessed = cross_val_predict(

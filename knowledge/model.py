@@ -425,6 +425,13 @@ class OutdatedText(Frozen):
     source: Text
 
 
+class Uncovered(Frozen):
+    """A public service that the library knows by name only, so that no look-alike guide answers for it."""
+
+    name: str
+    sayings: tuple[str, ...] = ()
+
+
 class Library(Frozen):
     """Everything the government publishes, as one value: what a generation stores and a catalog looks up."""
 
@@ -437,6 +444,7 @@ class Library(Frozen):
     jurisdictions: tuple[Jurisdiction, ...]
     lexicon: "Lexicon"
     outdated: tuple[OutdatedText, ...] = ()
+    uncovered: tuple[Uncovered, ...] = ()
 
 
 class Lexicon(Frozen):

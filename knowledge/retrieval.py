@@ -1,5 +1,6 @@
 """`Retriever.search`: the right documents for a question, the place and the date filtered before the top k."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -32,12 +33,23 @@ class Hit(NamedTuple):
 
 
 class RetrievalResult(NamedTuple):
-    """What was found, what was turned down, and how long each part took (seconds)."""
+    """What was found, what was turned down, and how long each part took (seconds).
+
+    `uncovered` is the best-fitting service that is known by name only; its key is that name.
+    """
 
     kept: tuple[Hit, ...]
     rejected: tuple[Hit, ...]
     timings: dict[str, float]
     dense_used: bool = True
+    uncovered: Hit | None = None
+
+
+class Hits(NamedTuple):
+    """The best of those that may answer, and the best of those known by name only."""
+
+    answering: list[Hit]
+    uncovered: Hit | None
 
 
 class Scored(NamedTuple):
@@ -75,10 +87,11 @@ class Index(NamedTuple):
 
 
 class Candidates(NamedTuple):
-    """What may answer: the document of each candidate, and its key by its number."""
+    """The document of each candidate, its key by its number, and how many may answer: the rest is known by name only."""
 
     docs: Column
     key: Callable[[int], str]
+    answering: int
 
 
 class Scope(Protocol):
@@ -93,7 +106,7 @@ class Everything:
     """A scope without borders, for collections that have none: one key a document."""
 
     def __init__(self, keys: Sequence[str], docs: Column) -> None:
-        self._all = Candidates(docs, keys.__getitem__)
+        self._all = Candidates(docs, keys.__getitem__, len(docs))
 
     def candidates(self, adcode: str | None, as_of: date | None) -> Candidates:
         """All of them."""
@@ -101,21 +114,23 @@ class Everything:
 
 
 class Published:
-    """Each item's most specific guide for a place and date, and every theme."""
+    """Each item's most specific guide for a place and date, every theme, and the services without a guide."""
 
     def __init__(self, catalog: Catalog, docs: Column) -> None:
-        """`docs`: the document of each row of the catalog's register, then of each theme."""
+        """`docs`: the document of each row of the catalog's register, of each theme, of each service without a guide."""
         self._catalog, self._docs = catalog, docs
-        self._keys = [f"theme:{theme.theme_id}" for theme in catalog.library.themes]
-        self._themes = np.arange(len(docs) - len(self._keys), len(docs), dtype=np.int32)
+        library = catalog.library
+        self._keys = [f"theme:{theme.theme_id}" for theme in library.themes] + [u.name for u in library.uncovered]
+        self._others = np.arange(len(docs) - len(self._keys), len(docs), dtype=np.int32)
 
     def candidates(self, adcode: str | None, as_of: date | None) -> Candidates:
-        """The guides that apply, then the themes."""
+        """The guides that apply, the themes, then the services without a guide."""
         rows = self._catalog.applying(adcode, as_of)
-        docs = self._docs[np.concatenate([rows, self._themes])]
+        docs = self._docs[np.concatenate([rows, self._others])]
         return Candidates(
-            docs, lambda i: self._catalog.guide_id(rows[i]) if i < len(rows) else self._keys[i - len(rows)]
-        )
+            docs, lambda i: self._catalog.guide_id(rows[i]) if i < len(rows) else self._keys[i - len(rows)],
+            len(docs) - len(self._catalog.library.uncovered),
+        )  # fmt: skip
 
 
 class Retriever:
@@ -148,13 +163,13 @@ class Retriever:
             fused = fuse_names(overlap, name, card)
         else:
             fused = fuse(lexical, name, card)
-        kept, rejected = self._select(candidates, Scored(fused, lexical, np.maximum(name, card), said), k)
+        hits = self._hits(candidates, Scored(fused, lexical, np.maximum(name, card), said), k)
         timings = {
             "lexical": after_lexical - started,
             "embedding": after_embedding - after_lexical,
             "fusion": time.perf_counter() - after_embedding,
         }
-        return RetrievalResult(kept, rejected, timings, dense_used=vector is not None)
+        return RetrievalResult(*_supported(hits.answering, k), timings, vector is not None, hits.uncovered)
 
     def _cosines(self, vector: Scores | None, names: Spans, cards: Spans) -> tuple[Scores, Scores]:
         """The best cosine of each candidate's names and of its card; NaN without a query vector."""
@@ -164,17 +179,25 @@ class Retriever:
         cosines = self.index.dense.scores(vector, np.concatenate([names.texts, cards.texts]))
         return names.best(cosines[: len(names.texts)]), cards.best(cosines[len(names.texts) :])
 
-    def _select(self, candidates: Candidates, scored: Scored, k: int) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
-        order = np.argsort(-scored.fused, kind="stable")[: 2 * k]
-        best = float(np.nanmax(scored.cosine, initial=-1.0))
+    def _hits(self, candidates: Candidates, scored: Scored, k: int) -> Hits:
         peak = float(scored.lexical.max(initial=0.0)) or 1.0
-        kept: list[Hit] = []
-        rejected: list[Hit] = []
-        for i in order:
-            score, cosine = float(scored.fused[i]), float(scored.cosine[i])
-            if score <= 0:
-                continue
-            hit = Hit(candidates.key(int(i)), score, cosine, float(scored.lexical[i]) / peak, float(scored.said[i]))
-            supported = np.isnan(cosine) or cosine >= best - SUPPORT_GAP
-            (kept if supported and len(kept) < k else rejected).append(hit)
-        return tuple(kept), tuple(rejected)
+
+        def hit(number: int) -> Hit:
+            fused, lexical, cosine, said = (float(part[number]) for part in scored)
+            return Hit(candidates.key(number), fused, cosine, lexical / peak, said)
+
+        order = np.argsort(-scored.fused[: candidates.answering], kind="stable")[: 2 * k]
+        rest = scored.fused[candidates.answering :]
+        uncovered = hit(candidates.answering + int(rest.argmax())) if len(rest) else None
+        return Hits([hit(int(number)) for number in order if scored.fused[number] > 0], uncovered)
+
+
+def _supported(hits: list[Hit], k: int) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+    """The best k that the dense side supports, and those turned down."""
+    best = max((hit.cosine for hit in hits if not math.isnan(hit.cosine)), default=-1.0)
+    kept: list[Hit] = []
+    rejected: list[Hit] = []
+    for hit in hits:
+        supported = math.isnan(hit.cosine) or hit.cosine >= best - SUPPORT_GAP
+        (kept if supported and len(kept) < k else rejected).append(hit)
+    return tuple(kept), tuple(rejected)

@@ -86,6 +86,10 @@ class Sources:
             yield from _plan_passages(reply.plan)
             for line in told(self._catalog, reply.plan.answers):
                 yield Passage(line, ("told",))
+        if reply.reason is RefusalReason.NO_KNOWLEDGE:
+            for service in self._catalog.library.uncovered:
+                if service.name in reply.text:
+                    yield Passage(wording.UNCOVERED.format(name=service.name), ("uncovered",))
         if reply.reason is RefusalReason.OTHER_JURISDICTION:
             for name in self._catalog.library.lexicon.elsewhere:
                 yield Passage(name, ("question",))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.catalog import Catalog
-from knowledge.model import Guide, Theme
+from knowledge.model import Guide, Theme, Uncovered
 from knowledge.register import Column
 from knowledge.sources.draft import Draft
 
@@ -78,6 +78,11 @@ def theme_doc(theme: Theme) -> Doc:
     return Doc((theme.name, *theme.aliases, *theme.sayings), theme.summary.text)
 
 
+def uncovered_doc(service: Uncovered) -> Doc:
+    """What a service without a guide is called."""
+    return Doc((service.name, *service.sayings), service.name)
+
+
 def draft_doc(draft: Draft) -> Doc:
     """An imported draft as a document, to look through a catalogue before anyone has edited it."""
     materials = "、".join(material.name for material in draft.materials)
@@ -93,9 +98,10 @@ def draft_doc(draft: Draft) -> Doc:
 
 
 def library_docs(catalog: Catalog) -> Iterator[Doc]:
-    """The document of every guide in the register's order, then of every theme."""
+    """The document of every guide in the register's order, of every theme, then of every service without a guide."""
     yield from (guide_doc(guide, catalog) for guide in catalog.registered())
     yield from map(theme_doc, catalog.library.themes)
+    yield from map(uncovered_doc, catalog.library.uncovered)
 
 
 def distinct(values: Iterable[T]) -> tuple[tuple[T, ...], Column]:

@@ -21,6 +21,7 @@ from knowledge.model import (
     Library,
     OutdatedText,
     Theme,
+    Uncovered,
 )
 from knowledge.sources.versions import Written, assemble
 
@@ -182,6 +183,7 @@ def load_library(root: Path = LIBRARY) -> Library:
         jurisdictions=places,
         lexicon=reader.lexicon(),
         outdated=tuple(reader.table("outdated.yaml", OutdatedText, lambda key, value: {"trap_id": key} | value)),
+        uncovered=tuple(reader.table("uncovered.yaml", Uncovered, lambda key, value: {"name": key, "sayings": value})),
     )
     if reader.findings:
         raise LibraryError(reader.findings)

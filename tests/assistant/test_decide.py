@@ -52,27 +52,26 @@ def hit(key: str, cosine: float = 0.93, said: float = 0.8, score: float = 0.9) -
     return Hit(f"410000/{key}", score, cosine, 1.0, said)
 
 
-@given(unit, unit, unit, unit, st.booleans())
-def test_confidence_grows_with_cosine_with_the_name_said_and_with_the_words_heard(
-    one: float, two: float, other: float, another: float, foreign: bool
+@given(st.tuples(unit, unit, st.booleans(), unit, unit), unit, unit)
+def test_confidence_grows_with_cosine_and_name_said_and_falls_with_words_unheard_and_a_rival(
+    values: tuple[float, float, bool, float, float], one: float, two: float
 ) -> None:
-    low, high = sorted((one, two))
-    assert confidence(Evidence(low, other, foreign, another)) <= confidence(Evidence(high, other, foreign, another))
-    assert confidence(Evidence(other, low, foreign, another)) <= confidence(Evidence(other, high, foreign, another))
-    assert confidence(Evidence(other, another, foreign, high)) <= confidence(Evidence(other, another, foreign, low))
+    seen, (low, high) = Evidence(*values), sorted((one, two))
+    for field, better, worse in (("cosine", high, low), ("said", high, low), ("unheard", low, high), ("rival", low, high)):
+        assert confidence(seen._replace(**{field: worse})) <= confidence(seen._replace(**{field: better}))
 
 
 @given(unit, unit, unit)
 def test_a_foreign_paper_never_raises_confidence_and_all_of_it_is_a_probability(
     cosine: float, said: float, share: float
 ) -> None:
-    plain, foreign = (confidence(Evidence(cosine, said, f, share)) for f in (False, True))
+    plain, foreign = (confidence(Evidence(cosine, said, f, share, -1.0)) for f in (False, True))
     assert 0 <= foreign <= plain <= 1
 
 
 def test_without_the_dense_side_the_words_decide() -> None:
-    assert confidence(Evidence(math.nan, 0.5, False, 0.0)) > REFUSE_BELOW
-    assert confidence(Evidence(math.nan, 0.5, False, 1.0)) < REFUSE_BELOW
+    assert confidence(Evidence(math.nan, 0.5, False, 0.0, -1.0)) > REFUSE_BELOW
+    assert confidence(Evidence(math.nan, 0.5, False, 1.0, -1.0)) < REFUSE_BELOW
 
 
 def test_the_unheard_share_is_by_characters_of_the_words_a_guide_never_says() -> None:

@@ -186,5 +186,6 @@ def test_a_folder_that_is_not_there_lacks_every_table(tmp_path: Path) -> None:
             "jurisdictions.csv",
             "lexicon.yaml",
             "outdated.yaml",
+            "uncovered.yaml",
         )
     }

@@ -182,3 +182,13 @@ def test_every_saying_of_the_shipped_library_finds_its_guide(library: Library, e
     assert len(asked) >= 36
     missed = [(key, said) for key, place, said in asked if keys(retriever, said, place, None, 1) != [key]]
     assert missed == []
+
+
+def test_a_service_without_a_guide_is_never_an_answer_and_is_named_beside_them(over_library: Retriever) -> None:
+    found = over_library.search("狗证咋办")
+    assert found.uncovered is not None
+    assert (found.uncovered.key, found.uncovered.said) == ("养犬登记", pytest.approx(1))
+    assert "养犬登记" not in {hit.key for hit in (*found.kept, *found.rejected)}
+    far = over_library.search("身份证丢了")
+    assert far.uncovered is not None
+    assert far.uncovered.score < far.kept[0].score

@@ -181,7 +181,7 @@ def test_a_fused_score_lies_between_0_and_1(lexical: list[float], name: list[flo
 
 def test_a_guide_becomes_one_document_with_its_names_and_card(catalog: Catalog) -> None:
     docs = list(library_docs(catalog))
-    assert len(docs) == len(catalog.guides) + len(catalog.library.themes)
+    assert len(docs) == len(catalog.guides) + len(catalog.library.themes) + len(catalog.library.uncovered)
     assert (
         Doc(
             ("居民身份证补领", "身份证补办", "身份证丢了", "身份证不见了"),
@@ -189,7 +189,10 @@ def test_a_guide_becomes_one_document_with_its_names_and_card(catalog: Catalog) 
         )
         in docs
     )
-    assert docs[-1] == Doc(("新生儿出生一件事", "刚生了娃要办啥"), "孩子出生后的事项一起办。")
+    assert docs[-2:] == [
+        Doc(("新生儿出生一件事", "刚生了娃要办啥"), "孩子出生后的事项一起办。"),
+        Doc(("养犬登记", "狗证咋办", "养狗办证"), "养犬登记"),
+    ]
 
 
 def test_every_text_is_embedded_once_and_each_document_knows_its_own() -> None:
