@@ -1,26 +1,26 @@
 """From what was understood and found to one decision: which guide to answer, what to ask, or why to refuse."""
 
 import math
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
 from assistant.model import Candidate, Focus, Option
 from assistant.understanding.cleaning import core
 from assistant.understanding.fields import without_field_words
-from assistant.understanding.objects import foreign_object
 from assistant.understanding.understand import Intent, Understanding
 from knowledge.catalog import Catalog, item_of
 from knowledge.model import Family
 from knowledge.retrieval import Hit, RetrievalResult
 
-# Logistic confidence that the top hit is the right item. Fitted on the dev split (421 right, 181 refusals) and, at a third
-# of the weight, 256 names of real items that the library does not hold; see DECISIONS.md.
+# Logistic confidence that the top hit is the right item, by bench/fit_confidence.py on the dev split and, at a third
+# of the weight, names of real items that the library does not hold; see DECISIONS.md.
 COSINE_ORIGIN = 0.89
-INTERCEPT = -2.30
-WEIGHTS = (111.7, 3.99, -0.85, -2.25, 0.0)  # cosine, said, foreign, unheard, rival
+INTERCEPT = -2.38
+WEIGHTS = (62.67, 2.81, -1.79, -5.48)  # cosine, said, unheard, rival
 NO_RIVAL = -0.4  # a service without a guide that scores lower than this below a guide is no rival at all
-REFUSE_BELOW = 0.6
-ASK_FROM = 0.3  # between this and REFUSE_BELOW the nearest items are offered instead of an answer
+REFUSE_BELOW = 0.5
+ASK_FROM = 0.2  # between this and REFUSE_BELOW the nearest items are offered instead of an answer
 ABOUT_SERVICES = 0.875  # an unanswered message this near to some guide is taken as a service the library lacks
 WITHOUT_DENSE = 0.91  # the cosine taken for granted when only words can be compared
 NAME_MARGIN = 0.2  # a bare name decides only between hits whose fused scores are this near
@@ -57,7 +57,6 @@ class Evidence(NamedTuple):
 
     cosine: float  # best cosine over names and card; NaN when the dense side is down
     said: float  # largest share of one of its names that the question says, 0..1
-    foreign: bool  # the question names a paper that the guide never mentions
     unheard: float  # share of the question's words that the guide never says, 0..1
     rival: float  # by how much a service without a guide scores higher, −1..1; −1 when there is none
 
@@ -66,20 +65,13 @@ def evidence(query: str, hit: Hit, uncovered: Hit | None, catalog: Catalog, word
     """The evidence on one hit for a question, beside the best service that is known by name only."""
     text = catalog.text(hit.key)
     rival = uncovered.score - hit.score if uncovered else -1.0
-    foreign = foreign_object(query, text) is not None
-    return Evidence(hit.cosine, hit.said, foreign, unheard(query, text, words_of), rival)
+    return Evidence(hit.cosine, hit.said, unheard(query, text, words_of), rival)
 
 
 def features(seen: Evidence) -> tuple[float, ...]:
-    """The evidence as the logistic model takes it. A name that stands in another paper's (拖拉机驾驶证) says nothing."""
+    """The evidence as the logistic model takes it."""
     cosine = WITHOUT_DENSE if math.isnan(seen.cosine) else seen.cosine
-    return (
-        cosine - COSINE_ORIGIN,
-        0.0 if seen.foreign else seen.said,
-        float(seen.foreign),
-        seen.unheard,
-        max(seen.rival, NO_RIVAL),
-    )
+    return cosine - COSINE_ORIGIN, seen.said, seen.unheard, max(seen.rival, NO_RIVAL)
 
 
 def confidence(seen: Evidence) -> float:
@@ -128,18 +120,22 @@ def _names(item_id: str, catalog: Catalog) -> tuple[str, ...]:
 
 
 def sibling(understanding: Understanding, focus: Focus, catalog: Catalog) -> str | None:
-    """A short follow-up that names another member of the family in focus (那换领呢, 过期了)."""
+    """A short follow-up that names another member of the family in focus (那换领呢, 过期了), by the office's words, else by people's."""
     words = understanding.words
     if not focus.items or not 2 <= len(words) <= 6:
         return None
-    if not understanding.corrects and (
-        len(understanding.core) < 2 or any(words in n for n in _names(focus.items[0], catalog))
-    ):
-        return None
     current = catalog.general(focus.items[0])
     family = [o.item_id for f in catalog.families.values() if f.family_id == current.family for o in f.options]
-    fitting = [i for i in family if i != current.item_id and any(words in n for n in _names(i, catalog))]
-    return fitting[0] if len(fitting) == 1 else None
+    official: Callable[[str], Iterable[str]] = lambda item: catalog.items[item].names  # noqa: E731
+    for called in (official, lambda item: _names(item, catalog)):
+        if not understanding.corrects and (
+            len(understanding.core) < 2 or any(words in name for name in called(current.item_id))
+        ):
+            return None
+        fitting = [i for i in family if i != current.item_id and any(words in name for name in called(i))]
+        if len(fitting) == 1:
+            return fitting[0]
+    return None
 
 
 def shortest_saying(words: str, items: list[str], catalog: Catalog) -> str | None:

@@ -92,7 +92,7 @@ def main() -> None:
     assistant = build_assistant(read_settings())
     rows = [*asked(assistant), *strangers(assistant, args.catalogue)]
     seen = np.array([features(row.seen) for row in rows])
-    scale = np.array([0.01, 1, 1, 1, 1])  # a step of 0.01 in cosine is as large as the whole of the others
+    scale = np.array([0.01, 1, 1, 1])  # a step of 0.01 in cosine is as large as the whole of the others
     right, weight = np.array([row.right for row in rows]), np.array([row.weight for row in rows])
     model = LogisticRegression(C=3.0, max_iter=1000)
     guessed = cross_val_predict(
