@@ -9,6 +9,7 @@ from assistant.answering.compose import Place
 from assistant.dialogue import Dialogue, Outcome, Rewriter
 from assistant.errors import BadInput, NotFound
 from assistant.model import Plan, Session, Trace, Turn
+from assistant.onething.answers import fault_of
 from assistant.onething.planning import make_plan
 from assistant.safety.guard import Alarm, inspect
 from assistant.safety.privacy import Masked, mask
@@ -140,6 +141,9 @@ class Assistant:
             raise NotFound(f"没有“{theme_id}”这个一件事")
         if unknown := [fact for fact in answers if fact not in self.catalog.facts]:
             raise BadInput(f"不认识的问题编号：{'、'.join(unknown)}")
+        for name, value in answers.items():
+            if fault := fault_of(self.catalog.facts[name], value):
+                raise BadInput(f"“{name}”（{self.catalog.facts[name].label}）应是{fault}，不是“{value}”")
         place = self._place(city, None, as_of)
         return make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of)
 

@@ -12,7 +12,8 @@ from assistant.build import build_assistant
 from assistant.config import read_settings
 from assistant.errors import AssistantError, BadInput
 from assistant.model import Reply, Session
-from assistant.onething.flow import plan_text
+from assistant.onething.questions import told
+from assistant.onething.telling import plan_text
 from assistant.sessions import new_session_id
 from knowledge.errors import KnowledgeError
 from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
@@ -161,7 +162,9 @@ def _plan(assistant: Assistant, args: Arguments) -> int:
         raise BadInput(f"plan 后面写一件事的编号，现有：{names}")
     pairs = [pair.partition("=") for pair in args.answer]
     plan = assistant.plan(args.text[0], {key: value for key, _, value in pairs}, args.city, parse_date(args.as_of))
-    sys.stdout.write((plan.model_dump_json() if args.json else plan_text(plan, [])) + "\n")
+    sys.stdout.write(
+        (plan.model_dump_json() if args.json else plan_text(plan, told(assistant.catalog, plan.answers))) + "\n"
+    )
     return DONE
 
 

@@ -28,10 +28,9 @@ from assistant.model import (
     Refusal,
     RefusalReason,
 )  # fmt: skip
-from assistant.onething.flow import next_state, step
-from assistant.onething.questions import options_for, read_answer
+from assistant.onething.flow import Flow, advanced, entered, open_flow, step
 from assistant.safety.guard import Alarm, is_off_topic, is_service
-from assistant.understanding.understand import Intent, Understanding, chosen_option, understand
+from assistant.understanding.understand import Intent, Understanding, understand
 from knowledge.catalog import Catalog, item_of
 from knowledge.errors import GuideNotFound
 from knowledge.index.generation import Generation
@@ -109,29 +108,24 @@ class Dialogue:
 
     # ---- life events ------------------------------------------------------------------------------------------------
 
-    def _flow_answer(self, seen: Understanding, focus: Focus, flow: FlowState, place: Place) -> Outcome | None:
-        """The outcome if the message answers what a life event is asking; None if it is about something else."""
-        if flow.asking is None or seen.intent is Intent.CANCEL:
+    def _flow_answer(self, seen: Understanding, focus: Focus, state: FlowState, place: Place) -> Outcome | None:
+        """The outcome if the message answers or corrects a life event's questions; None if it is about something else."""
+        if seen.intent is Intent.CANCEL:
             return None
+        flow = self._open(state.theme_id, place)
         if seen.intent is Intent.RESUME:
-            return self._flow(flow.theme_id, flow.answers, focus, place)
+            return _flow_step(flow, state, focus)
         if any(o.value.startswith("item:") for o in focus.options):
             return None
-        fact = self._catalog.facts[flow.asking]
-        value = read_answer(fact, seen.text, seen.choice or chosen_option(seen.text, options_for(fact)))
-        if value is not None:
-            return self._flow(flow.theme_id, {**flow.answers, flow.asking: value}, focus, place)
-        if len(seen.core) <= 2 and not seen.fields:
-            again = self._flow(flow.theme_id, flow.answers, focus, place)
+        if moved := advanced(flow, state, seen.text, seen.choice):
+            return _flow_step(flow, moved, focus)
+        if state.asking and len(seen.core) <= 2 and not seen.fields:
+            again = _flow_step(flow, state, focus)
             return again._replace(reply=again.reply.model_copy(update={"text": f"{UNCLEAR}{again.reply.text}"}))
         return None
 
-    def _flow(self, theme_id: str, answers: dict[str, str], focus: Focus, place: Place) -> Outcome:
-        theme = self._catalog.themes[theme_id]
-        state = next_state(theme, answers)
-        reply = step(theme, state, self._catalog, place.adcode, place.as_of)
-        after = focus.model_copy(update={"flow": state, "options": reply.options, "items": (), "fields": ()})
-        return Outcome(reply, after, f"flow:{theme_id}", Intent.LIFE_EVENT)
+    def _open(self, theme_id: str, place: Place) -> Flow:
+        return open_flow(self._catalog.themes[theme_id], self._catalog, place.adcode, place.as_of)
 
     # ---- questions --------------------------------------------------------------------------------------------------
 
@@ -194,7 +188,8 @@ class Dialogue:
         if deciding.continues(seen, decision, found, focus, self._catalog):
             return self._answer(focus.items[0], seen.fields or focus.fields, seen, focus, place)
         if decision.theme:
-            return self._flow(decision.theme, {}, focus, place)
+            flow = self._open(decision.theme, place)
+            return _flow_step(flow, entered(flow, seen.text), focus)
         if decision.options:
             return _clarification(decision, seen, focus, place)
         if decision.items:
@@ -215,6 +210,12 @@ class Dialogue:
             reply = self._rewriter.rewrite(reply, seen.text)
         after = focus.model_copy(update={"items": (item_id,), "fields": fields, "options": ()})
         return Outcome(reply, after, "answer", seen.intent, composed.dropped)
+
+
+def _flow_step(flow: Flow, state: FlowState, focus: Focus) -> Outcome:
+    reply = step(flow, state)
+    after = focus.model_copy(update={"flow": state, "options": reply.options, "items": (), "fields": ()})
+    return Outcome(reply, after, f"flow:{state.theme_id}", Intent.LIFE_EVENT)
 
 
 def _searched(seen: Understanding, found: RetrievalResult, confidence: float) -> Searched:

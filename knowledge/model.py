@@ -266,6 +266,7 @@ class Limit(Frozen):
     within: Quantity | Literal["当场", "当日"]
     part: Literal["whole", "then", "extension", "other"] = "whole"
     working_days: bool = False  # the clause writes 日, another counts it in 工作日
+    when: Predicate | None = None
     applies: str | None = None  # which case, e.g. 材料齐全
     basis: tuple[ClauseRef, ...]
     certainty: Certainty = Certainty.CONFIRMED

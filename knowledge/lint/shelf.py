@@ -9,13 +9,13 @@ from typing import NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
 
-from knowledge.model import All, AnyOf, Certainty, Comparison, Guide, Library, Not, Predicate
+from knowledge.model import Certainty, Guide, Library
 from knowledge.quantities import Value, read_values
 
 # Fields that hold ids, codes or links; everything else that is a string is read by people.
 CODES = frozenset(
     "item_id jurisdiction family kind substitutes basis results related url form field audience"
-    " overrides supersedes parent_id own_fields".split()
+    " overrides supersedes parent_id own_fields role part waived_by event issued".split()
 )
 values_of = lru_cache(maxsize=1 << 18)(read_values)
 
@@ -145,20 +145,3 @@ def walk(model: BaseModel, path: str = "") -> Iterator[tuple[str, BaseModel]]:
             if isinstance(item, BaseModel):
                 yield at, item
                 yield from walk(item, at)
-
-
-def facts_of(predicate: Predicate | None) -> frozenset[str]:
-    """The ids of all facts that a predicate reads."""
-    return frozenset(c.fact for c in comparisons_of(predicate))
-
-
-def comparisons_of(predicate: Predicate | None) -> Iterator[Comparison]:
-    """Every comparison in a predicate, however deep."""
-    match predicate:
-        case Comparison():
-            yield predicate
-        case All(all=parts) | AnyOf(any=parts):
-            for part in parts:
-                yield from comparisons_of(part)
-        case Not(not_=part):
-            yield from comparisons_of(part)
