@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -135,8 +136,11 @@ class Assistant:
             for t in self.catalog.themes.values()
         ]
 
-    def plan(self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None) -> Plan:
-        """The plan of a theme under given answers on a date. Raises NotFound or BadInput."""
+    def plan(
+        self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None,
+        have: Sequence[str] = (),
+    ) -> Plan:  # fmt: skip
+        """The plan of a theme under given answers on a date; `have` names papers at hand. Raises NotFound or BadInput."""
         if theme_id not in self.catalog.themes:
             raise NotFound(f"没有“{theme_id}”这个一件事")
         if unknown := [fact for fact in answers if fact not in self.catalog.facts]:
@@ -145,7 +149,8 @@ class Assistant:
             if fault := fault_of(self.catalog.facts[name], value):
                 raise BadInput(f"“{name}”（{self.catalog.facts[name].label}）应是{fault}，不是“{value}”")
         place = self._place(city, None, as_of)
-        return make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of)
+        held = frozenset(kind for name in have if (kind := self.catalog.vocabulary.kind_named(name)))
+        return make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of, held)
 
 
 def _parts(value: Any) -> list[tuple[str, ...]]:

@@ -128,6 +128,7 @@ class MergedMaterial(Frozen):
     electronic: bool = False  # an electronic certificate is commonly accepted
     substitutes: tuple[str, ...] = ()  # accepted instead by every item that needs it
     needs: tuple[Need, ...] = ()  # every item's own row, so that its own list can be read back
+    held: bool = False  # she said that she has it
 
 
 class Finish(Frozen):
@@ -278,6 +279,7 @@ class FlowState(Frozen):
     theme_id: Slug
     answers: dict[str, str] = Field(default_factory=dict)  # fact id → value, "unknown" for 不知道
     asking: Slug | None = None
+    held: tuple[Slug, ...] = ()  # kinds of papers she said she has
 
 
 class Focus(Frozen):

@@ -16,6 +16,7 @@ from knowledge.catalog import Catalog
 from knowledge.model import Fact, Theme
 
 _ENOUGH = re.compile(r"^(?:先|直接|就|马上)?(?:看|出|给我?|要|生成)(?:一下)?(?:方案|计划|清单|结果)[吧了。！! ]*$")
+_HAS = re.compile(r"^(?:我|俺|我们|家里|手里|这边)*(?:已经|现在|都|也)*有(?!没有|哪|什么|啥|多少)[^?？吗怎咋]+$")
 
 
 class Flow(NamedTuple):
@@ -62,21 +63,27 @@ def advanced(flow: Flow, state: FlowState, text: str, choice: str | None) -> Flo
     if change := named_change(text, flow.facts):
         fact, words = change
         value = read_answer(fact, words, chosen_option(words, options_for(fact)), flow.day)
-        return next_state(flow, {**state.answers, fact.fact_id: value}) if value is not None else None
+        return _answered(flow, state, fact.fact_id, value)
     if state.asking is None:
-        return _dated(flow, state, text)
+        return _dated(flow, state, text) or _holding(flow, state, text)
     if _ENOUGH.match(text.strip()):
         return state.model_copy(update={"asking": None, "answers": _rest_unknown(flow, state)})
     fact = flow.catalog.facts[state.asking]
     value = read_answer(fact, text, choice or chosen_option(text, options_for(fact)), flow.day)
-    return None if value is None else next_state(flow, {**state.answers, state.asking: value})
+    return _answered(flow, state, state.asking, value)
+
+
+def _answered(flow: Flow, state: FlowState, fact: str, value: str | None) -> FlowState | None:
+    if value is None:
+        return None
+    return next_state(flow, {**state.answers, fact: value}).model_copy(update={"held": state.held})
 
 
 def _one_back(flow: Flow, state: FlowState) -> FlowState | None:
     if not state.answers:
         return None
     *kept, (last, _) = state.answers.items()
-    return FlowState(theme_id=state.theme_id, answers=dict(kept), asking=last)
+    return state.model_copy(update={"answers": dict(kept), "asking": last})
 
 
 def _rest_unknown(flow: Flow, state: FlowState) -> dict[str, str]:
@@ -92,7 +99,14 @@ def _dated(flow: Flow, state: FlowState, text: str) -> FlowState | None:
     if len(waiting) != 1 or len(text) > 20:
         return None
     value = read_answer(flow.catalog.facts[waiting[0]], text, None, flow.day)
-    return None if value in (None, UNKNOWN) else next_state(flow, {**state.answers, waiting[0]: str(value)})
+    return None if value == UNKNOWN else _answered(flow, state, waiting[0], value)
+
+
+def _holding(flow: Flow, state: FlowState, text: str) -> FlowState | None:
+    """After the plan: the papers that she says she has."""
+    if not _HAS.match(text.strip()) or not (kinds := flow.catalog.vocabulary.kinds_in(text)):
+        return None
+    return state.model_copy(update={"held": tuple(dict.fromkeys((*state.held, *kinds)))})
 
 
 def step(flow: Flow, state: FlowState) -> FlowStep | PlanReply:
@@ -114,7 +128,7 @@ def step(flow: Flow, state: FlowState) -> FlowStep | PlanReply:
 
 
 def _plan_reply(flow: Flow, state: FlowState) -> PlanReply:
-    plan = make_plan(flow.theme, state.answers, flow.catalog, flow.adcode, flow.day)
+    plan = make_plan(flow.theme, state.answers, flow.catalog, flow.adcode, flow.day, frozenset(state.held))
     return PlanReply(
         text=plan_text(plan, told(flow.catalog, state.answers)),
         theme=flow.theme.theme_id,

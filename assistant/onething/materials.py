@@ -17,7 +17,9 @@ def needed(guide: Guide, known: Answers) -> tuple[Material, ...]:
     return tuple(material for material in guide.materials if evaluate(material.when, known) is not False)
 
 
-def merge(guides: list[Guide], known: Answers, catalog: Catalog) -> tuple[tuple[MergedMaterial, ...], int]:
+def merge(
+    guides: list[Guide], known: Answers, catalog: Catalog, held: frozenset[str] = frozenset()
+) -> tuple[tuple[MergedMaterial, ...], int]:
     """Unique materials by document kind with the items that need each, and how many rows there were before.
 
     A form to fill in belongs to its own item and is never merged with another's. A kind that another item of the same
@@ -30,7 +32,10 @@ def merge(guides: list[Guide], known: Answers, catalog: Catalog) -> tuple[tuple[
         for material in needed(guide, known):
             own = guide.item_id if material.form == "fill_in" else ""
             rows[material.kind, own].append((guide, material))
-    merged = tuple(_merged(kind, needs, makers, catalog) for (kind, _), needs in rows.items())
+    merged = tuple(
+        _merged(kind, needs, makers, catalog).model_copy(update={"held": kind in held})
+        for (kind, _), needs in rows.items()
+    )
     return merged, sum(len(needs) for needs in rows.values())
 
 

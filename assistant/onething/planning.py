@@ -34,8 +34,12 @@ class Situation(NamedTuple):
     start: date
 
 
-def make_plan(theme: Theme, answers: Answers, catalog: Catalog, adcode: str, as_of: date) -> Plan:
+def make_plan(
+    theme: Theme, answers: Answers, catalog: Catalog, adcode: str, as_of: date, held: frozenset[str] = frozenset()
+) -> Plan:
     """The plan under these answers, begun on a date; items that an open answer still decides are listed apart.
+
+    `held` are the kinds of papers that she already has.
 
     An item that none of its texts covers on that date does not exist on it and is left out. Raises CycleError where
     items wait for each other, which the lint rules out.
@@ -49,7 +53,7 @@ def make_plan(theme: Theme, answers: Answers, catalog: Catalog, adcode: str, as_
     guides = [case.guide for case in sorted_.applying]
     needs = waiting(sorted_.applying, now)
     layers = stages(needs)
-    merged, raw = merge(guides, known, catalog)
+    merged, raw = merge(guides, known, catalog, held)
     planned, dates = _schedule(guides, needs, now)
     by_id = {guide.item_id: guide for guide in guides}
     issued = {kind: Issued(dates[g.item_id].ready, dates[g.item_id].sure) for g in guides for kind in g.results}

@@ -112,10 +112,11 @@ def _money(cost: Cost) -> Iterator[str]:
 
 
 def _materials(plan: Plan) -> Iterator[str]:
-    bring = [m for m in plan.materials if m.from_item is None]
+    bring = [m for m in plan.materials if m.from_item is None and not m.held]
     yield f"材料：各项合计{plan.raw_materials}份，合并后{len(plan.materials)}样，其中要您准备{len(bring)}样："
     yield from (_material(m) for m in bring)
-    made = (m for m in plan.materials if m.from_item is not None)
+    yield from (f"☑ {m.name}——您说手里有，用于{'、'.join(m.items)}" for m in plan.materials if m.held)
+    made = (m for m in plan.materials if m.from_item is not None and not m.held)
     yield from (f"○ {m.name}——办完“{m.from_item}”就有，不用另外准备" for m in made)
 
 

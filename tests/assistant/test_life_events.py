@@ -339,6 +339,16 @@ def test_after_the_plan_a_bare_date_dates_the_only_deadline_that_waits_for_one(s
     assert advanced(flow, state, "谢谢", None) is None
 
 
+def test_after_the_plan_the_papers_she_has_are_marked_and_stay_so(shipped: Catalog) -> None:
+    flow = flow_of(shipped, "newborn")
+    state = said(flow, "直接看计划", "我有身份证和户口本", "2026-11-10")
+    assert state.held == ("id-card", "household-register")
+    reply = step(flow, state)
+    assert {m.kind for m in reply.plan.materials if m.held} == {"id-card", "household-register"}
+    assert "☑ 居民身份证——您说手里有" in reply.text and "□ 居民身份证" not in reply.text
+    assert advanced(flow, state, "有哪些材料要原件", None) is None
+
+
 def test_a_plan_is_told_with_her_answers_its_steps_its_days_and_what_to_bring(shipped: Catalog) -> None:
     theme = shipped.themes["open-restaurant"]
     answers = {"business-form": "company", "shop-size-small": "false", "public-gathering": UNKNOWN}

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from graphlib import CycleError
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -203,6 +204,44 @@ def test_every_agencys_own_list_is_read_back_from_the_merged_one(theme_id: str, 
             read = {(kind, n.form, n.count, n.condition, n.note) for kind, n in own_list(plan.materials, item_id)}
             assert read <= mine and {kind for kind, *_ in read} <= {kind for kind, *_ in mine}
         assert plan.raw_materials == sum(len(m.needs) for m in plan.materials)
+
+
+def test_a_paper_at_hand_is_marked_and_not_asked_for_again() -> None:
+    both = guide("a", "甲", materials=(needs("book"), needs("letter")))
+    merged, _ = merge([both], {}, Catalog(TOYS), frozenset({"book"}))
+    assert [(m.kind, m.held) for m in merged] == [("book", True), ("letter", False)]
+
+
+# ---- names of papers ------------------------------------------------------------------------------------------------
+
+PAIRS = [line.split("\t") for line in (Path(__file__).parent / "material_pairs.tsv").read_text("utf-8").splitlines() if line[0] != "#"]  # fmt: skip
+
+
+def test_names_of_one_paper_merge_and_look_alikes_never_do(shipped: Catalog) -> None:
+    named = shipped.vocabulary.kind_named
+    same = {(a, b): bool(int(mark)) for part, mark, a, b in PAIRS if part == "tuned"}
+    merged = {(a, b) for a, b in same if named(a) is not None and named(a) == named(b)}
+    right = sum(same[pair] for pair in merged)
+    assert len(same) >= 250
+    assert right / len(merged) >= 0.99 and right / sum(same.values()) >= 0.95
+
+
+def test_no_look_alike_merges_among_the_pairs_that_were_only_measured(shipped: Catalog) -> None:
+    named = shipped.vocabulary.kind_named
+    assert [(a, b) for part, mark, a, b in PAIRS if mark == "0" and named(a) is not None and named(a) == named(b)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "kinds"),
+    [
+        ("我有身份证和户口本", ["id-card", "household-register"]), ("结婚证、户籍证明都有", ["marriage-certificate", "household-certificate"]),
+        ("手里有代办人身份证", ["agent-id"]), ("有钱", []),
+    ],
+)  # fmt: skip
+def test_the_papers_in_a_sentence_are_found_by_their_longest_names(
+    said: str, kinds: list[str], shipped: Catalog
+) -> None:
+    assert shipped.vocabulary.kinds_in(said) == kinds
 
 
 # ---- visits, money, deadlines ---------------------------------------------------------------------------------------

@@ -145,7 +145,9 @@ class FakeAssistant:
     def themes_summary(self) -> list[dict[str, Any]]:
         return [{"theme_id": "newborn", "name": "新生儿出生一件事"}]
 
-    def plan(self, theme_id: str, answers: dict[str, str], city: str | None, as_of: date | None) -> Plan:
+    def plan(
+        self, theme_id: str, answers: dict[str, str], city: str | None, as_of: date | None, have: list[str]
+    ) -> Plan:
         if theme_id != "newborn":
             raise NotFound(f"没有“{theme_id}”这个一件事")
         return PLAN
