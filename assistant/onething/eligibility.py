@@ -76,12 +76,29 @@ class Case(NamedTuple):
     entry: ThemeItem
     guide: Guide
     required: Predicate | None
+    brings: frozenset[str]  # the facts that are true once it is done
+
+    def qualifies(self, known: Answers, later: Answers) -> bool | None:
+        """Whether she meets its conditions, told `after_the_plan` what the other steps bring about."""
+        return evaluate(self.required, self.before(known, later))
+
+    def before(self, known: Answers, later: Answers) -> Answers:
+        """The facts as they stand when it is handed in: the other steps are done, it is not."""
+        return {**later, **{fact: known.get(fact, UNKNOWN) for fact in self.brings}} if self.brings else later
 
 
 def cases_of(theme: Theme, catalog: Catalog, adcode: str, as_of: date | None) -> tuple[Case, ...]:
     """The items of a theme that exist in a place on a date; an item none of whose texts covers it is left out."""
     found = ((entry, catalog.find(entry.item_id, adcode, as_of)) for entry in theme.items)
-    return tuple(Case(e, resolved.guide, declared(resolved.guide.conditions)) for e, resolved in found if resolved)
+    return tuple(
+        Case(entry, resolved.guide, declared(resolved.guide.conditions), _brought_by(entry.item_id, catalog))
+        for entry, resolved in found
+        if resolved
+    )
+
+
+def _brought_by(item_id: str, catalog: Catalog) -> frozenset[str]:
+    return frozenset(fact.fact_id for fact in catalog.library.facts if fact.obtained_by == item_id)
 
 
 def declared(conditions: Iterable[Condition]) -> Predicate | None:
@@ -109,8 +126,7 @@ def known_facts(theme: Theme, answers: Answers, catalog: Catalog, as_of: date) -
     return known
 
 
-def after_the_plan(cases: Iterable[Case], known: Answers, catalog: Catalog) -> dict[str, str]:
+def after_the_plan(cases: Iterable[Case], known: Answers) -> dict[str, str]:
     """The facts as they stand for an item's own conditions: what a step of the same plan brings about is true."""
-    applying = {case.entry.item_id for case in cases if evaluate(case.entry.when, known)}
-    made = {f.fact_id: "true" for f in catalog.library.facts if f.obtained_by in applying}
+    made = {fact: "true" for case in cases if evaluate(case.entry.when, known) for fact in case.brings}
     return {**known, **made}

@@ -48,7 +48,7 @@ def entered(flow: Flow, text: str) -> FlowState:
 def next_state(flow: Flow, answers: Mapping[str, str]) -> FlowState:
     """The state after these answers: the next open question, or none when the plan is fixed."""
     known = known_facts(flow.theme, answers, flow.catalog, flow.day)
-    waiting = open_facts(flow.cases, known, flow.catalog)
+    waiting = open_facts(flow.cases, known)
     return FlowState(theme_id=flow.theme.theme_id, answers=dict(answers), asking=waiting[0] if waiting else None)
 
 
@@ -121,7 +121,7 @@ def step(flow: Flow, state: FlowState) -> FlowStep | PlanReply:
         text=f"{opening}{fact.question}{why}",
         theme=flow.theme.theme_id,
         options=options_for(fact),
-        progress=progress(flow.cases, state.answers, known, flow.catalog),
+        progress=progress(flow.cases, state.answers, known),
         jurisdiction=flow.adcode,
         as_of=flow.day,
     )

@@ -46,9 +46,7 @@ def make_plan(
     """
     cases = cases_of(theme, catalog, adcode, as_of)
     known = known_facts(theme, answers, catalog, as_of)
-    now = Situation(
-        known, after_the_plan(cases, known, catalog), catalog, working_calendar(catalog.library.calendars), as_of
-    )
+    now = Situation(known, after_the_plan(cases, known), catalog, working_calendar(catalog.library.calendars), as_of)
     sorted_ = _sort(cases, now)
     guides = [case.guide for case in sorted_.applying]
     needs = waiting(sorted_.applying, now)
@@ -76,8 +74,8 @@ def _sort(cases: tuple[Case, ...], now: Situation) -> Sorted:
         applies = evaluate(case.entry.when, now.known)
         if case.entry.when and applies is False:
             left.append(_left_out(case, case.entry.when, now.known, "not_needed", now))
-        elif case.required and applies and evaluate(case.required, now.later) is False:
-            left.append(_left_out(case, case.required, now.later, "not_eligible", now))
+        elif case.required and case.qualifies(now.known, now.later) is False:
+            left.append(_left_out(case, case.required, case.before(now.known, now.later), "not_eligible", now))
         else:
             (applying if applies else open_).append(case)
     return Sorted(applying, open_, tuple(left))
@@ -118,7 +116,7 @@ def waiting(cases: list[Case], now: Situation) -> dict[str, set[str]]:
 
 def _stage_item(case: Case, needs: Needs, by_id: dict[str, Guide], now: Situation) -> StageItem:
     guide, facts = case.guide, now.catalog.facts
-    asks = undecided(case.entry.when, now.known) | undecided(case.required, now.later)
+    asks = undecided(case.entry.when, now.known) | undecided(case.required, case.before(now.known, now.later))
     alternative = any(c.role == "alternative" and c.when is None for c in guide.conditions)
     in_words_only = [c for c in guide.conditions if (c.role == "required" and c.when is None)]
     either = [c for c in guide.conditions if c.role == "alternative"] if alternative else []

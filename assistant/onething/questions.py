@@ -10,12 +10,13 @@ from knowledge.model import All, AnyOf, Comparison, Fact, Not, Predicate
 from knowledge.predicates import facts_of
 
 DONT_KNOW = Option(label="不清楚", value=UNKNOWN)
-ITEM, PAPER = 1000, 1  # whether an item is done at all weighs more than all its papers
+# Whether an item is done at all weighs more than what it would require, and that more than all papers.
+ITEM, REQUIREMENT, PAPER = 10_000, 100, 1
 
 
-def open_facts(cases: tuple[Case, ...], known: Answers, catalog: Catalog) -> list[str]:
+def open_facts(cases: tuple[Case, ...], known: Answers) -> list[str]:
     """Facts that can still change the plan, the one that decides most items, then most papers, first."""
-    later = after_the_plan(cases, known, catalog)
+    later = after_the_plan(cases, known)
     weight: Counter[str] = Counter()
     for case in cases:
         for fact, decides in _open_in(case, known, later):
@@ -26,15 +27,13 @@ def open_facts(cases: tuple[Case, ...], known: Answers, catalog: Catalog) -> lis
 
 def _open_in(case: Case, known: Answers, later: Answers) -> Iterator[tuple[str, int]]:
     """The open facts of one item: whether it applies, then whether she qualifies, then which papers and limits."""
-    applies = evaluate(case.entry.when, known)
-    if applies is None:
-        yield from ((fact, ITEM) for fact in undecided(case.entry.when, known))
-    if applies is not True:
+    applies, qualifies = evaluate(case.entry.when, known), case.qualifies(known, later)
+    if applies is False or qualifies is False:
         return
-    qualifies = evaluate(case.required, later)
-    if qualifies is None:
-        yield from ((fact, ITEM) for fact in undecided(case.required, later))
-    if qualifies is not False:
+    yield from ((fact, ITEM) for fact in undecided(case.entry.when, known))
+    required = undecided(case.required, case.before(known, later))
+    yield from ((fact, ITEM if applies else REQUIREMENT) for fact in required)
+    if applies:
         yield from ((fact, PAPER) for when in case_rows(case) for fact in undecided(when, known))
 
 
@@ -58,20 +57,19 @@ def undecided(predicate: Predicate | None, answers: Answers) -> frozenset[str]:
     return frozenset()
 
 
-def progress(cases: tuple[Case, ...], answers: Answers, known: Answers, catalog: Catalog) -> Progress:
+def progress(cases: tuple[Case, ...], answers: Answers, known: Answers) -> Progress:
     """How many questions were asked, and how many there can be at most."""
-    return Progress(asked=len(answers), at_most=len(answers) + len(_ever_open(cases, known, catalog)))
+    return Progress(asked=len(answers), at_most=len(answers) + len(_ever_open(cases, known)))
 
 
-def _ever_open(cases: tuple[Case, ...], known: Answers, catalog: Catalog) -> frozenset[str]:
+def _ever_open(cases: tuple[Case, ...], known: Answers) -> frozenset[str]:
     """Facts that may still be asked whatever she answers: those open now, and those of items that may yet apply."""
-    later = after_the_plan(cases, known, catalog)
+    later = after_the_plan(cases, known)
     found: set[str] = set()
     for case in cases:
-        applies = evaluate(case.entry.when, known)
-        if applies is False:
+        if evaluate(case.entry.when, known) is False or case.qualifies(known, later) is False:
             continue
-        found |= undecided(case.entry.when, known) | undecided(case.required, later)
+        found |= undecided(case.entry.when, known) | undecided(case.required, case.before(known, later))
         found.update(*(undecided(when, known) for when in case_rows(case)))
     return frozenset(found - known.keys())
 

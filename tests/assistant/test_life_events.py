@@ -8,7 +8,7 @@ import pytest
 
 from assistant.model import FlowState, Option, PlanReply, Progress
 from assistant.onething.answers import fault_of, goes_back, heard, named_change, read_answer, read_date
-from assistant.onething.eligibility import UNKNOWN, Case, declared, evaluate, known_facts
+from assistant.onething.eligibility import UNKNOWN, Case, after_the_plan, declared, evaluate, known_facts
 from assistant.onething.explaining import failing, nearest_change
 from assistant.onething.flow import Flow, advanced, entered, next_state, open_flow, step
 from assistant.onething.planning import make_plan
@@ -17,7 +17,7 @@ from assistant.onething.telling import plan_text
 from assistant.understanding.understand import chosen_option
 from knowledge.catalog import Catalog
 from knowledge.model import All, AnyOf, Comparison, Condition, Fact, Not, Predicate, ThemeItem
-from tests.assistant.toys import TOYS, guide
+from tests.assistant.toys import guide
 
 DAY = date(2026, 11, 22)
 ADULT = Comparison(fact="age", ge=18)
@@ -177,7 +177,9 @@ def test_false_is_never_said_while_an_open_answer_could_flip_it(predicate: Predi
 
 def cases(*conditions: Predicate | None, **fields: object) -> tuple[Case, ...]:
     return tuple(
-        Case(ThemeItem(item_id=f"i{n}", reason="要办", when=when), guide(f"i{n}", f"事{n}", **fields), None)
+        Case(
+            ThemeItem(item_id=f"i{n}", reason="要办", when=when), guide(f"i{n}", f"事{n}", **fields), None, frozenset()
+        )
         for n, when in enumerate(conditions)
     )
 
@@ -195,22 +197,27 @@ def cases(*conditions: Predicate | None, **fields: object) -> tuple[Case, ...]:
 def test_only_a_fact_that_can_still_change_the_plan_is_asked(
     conditions: tuple[Predicate | None, ...], answers: dict[str, str], asked: list[str]
 ) -> None:
-    assert open_facts(cases(*conditions), answers, Catalog(TOYS)) == asked
+    assert open_facts(cases(*conditions), answers) == asked
 
 
 def test_papers_and_times_are_asked_after_the_items_and_only_where_the_item_applies() -> None:
     both = cases(A, None, materials=({"kind": "book", "when": B},), limits=({"kind": "statutory", "within": "3 日", "basis": ("card-law#1",), "when": C},))  # fmt: skip
-    assert open_facts(both, {}, Catalog(TOYS)) == ["a", "b", "c"]
-    assert open_facts(both[:1], {"a": "false"}, Catalog(TOYS)) == []
+    assert open_facts(both, {}) == ["a", "b", "c"]
+    assert open_facts(both[:1], {"a": "false"}) == []
 
 
 def test_what_the_plan_itself_brings_about_is_not_asked() -> None:
-    made = Fact(fact_id="a", label="已登记", kind="bool", question="登记了吗？", obtained_by="i0")
-    catalog = Catalog(TOYS.model_copy(update={"facts": (made,)}))
     first, second = cases(None, None)
-    needing = second._replace(required=All(all=(A,)))
-    assert open_facts((first, needing), {}, catalog) == []
-    assert open_facts((needing,), {}, catalog) == ["a"]
+    first, needing = first._replace(brings=frozenset("a")), second._replace(required=All(all=(A,)))
+    assert open_facts((first, needing), {}) == []
+    assert open_facts((needing,), {}) == ["a"]
+
+
+def test_an_item_does_not_spoil_its_own_condition() -> None:
+    (only,) = cases(None)
+    unspoilt = only._replace(required=All(all=(Comparison(fact="a", eq=False),)), brings=frozenset("a"))
+    assert unspoilt.qualifies({"a": "false"}, after_the_plan((unspoilt,), {"a": "false"})) is True
+    assert unspoilt.qualifies({}, after_the_plan((unspoilt,), {})) is None
 
 
 # ---- answers, corrections, what is told unasked -----------------------------------------------------------------------
