@@ -49,6 +49,7 @@ def make_plan(
     now = Situation(known, after_the_plan(cases, known), catalog, working_calendar(catalog.library.calendars), as_of)
     sorted_ = _sort(cases, now)
     guides = [case.guide for case in sorted_.applying]
+    maybe = [case.guide for case in sorted_.undecided]  # their deadlines run all the same
     needs = waiting(sorted_.applying, now)
     layers = stages(needs)
     merged, raw = merge(guides, known, catalog, held)
@@ -62,7 +63,7 @@ def make_plan(
         open_items=tuple(_stage_item(case, {}, {}, now) for case in sorted_.undecided),
         left_out=sorted_.left_out, materials=merged, raw_materials=raw, schedule=planned,
         trips=trips([[by_id[item] for item in layer] for layer in layers]), cost=cost(guides),
-        deadlines=deadlines(guides, known, issued, catalog, now.calendar),
+        deadlines=deadlines([*guides, *maybe], known, issued, catalog, now.calendar),
     )  # fmt: skip
 
 
