@@ -235,7 +235,7 @@ def test_no_look_alike_merges_among_the_pairs_that_were_only_measured(shipped: C
     ("said", "kinds"),
     [
         ("我有身份证和户口本", ["id-card", "household-register"]), ("结婚证、户籍证明都有", ["marriage-certificate", "household-certificate"]),
-        ("手里有代办人身份证", ["agent-id"]), ("有钱", []),
+        ("手里有代办人身份证", ["agent-id"]), ("有居住证明", ["residence-address-proof"]), ("有居住证", ["residence-permit"]), ("有钱", []),
     ],
 )  # fmt: skip
 def test_the_papers_in_a_sentence_are_found_by_their_longest_names(
