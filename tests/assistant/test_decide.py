@@ -57,7 +57,12 @@ def test_confidence_grows_with_cosine_and_name_said_and_falls_with_words_unheard
     values: tuple[float, float, bool, float, float], one: float, two: float
 ) -> None:
     seen, (low, high) = Evidence(*values), sorted((one, two))
-    for field, better, worse in (("cosine", high, low), ("said", high, low), ("unheard", low, high), ("rival", low, high)):
+    for field, better, worse in (
+        ("cosine", high, low),
+        ("said", high, low),
+        ("unheard", low, high),
+        ("rival", low, high),
+    ):
         assert confidence(seen._replace(**{field: worse})) <= confidence(seen._replace(**{field: better}))
 
 
