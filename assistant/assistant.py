@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -10,6 +11,7 @@ from assistant.answering.gate import Gate, Passed
 from assistant.dialogue import Dialogue, Outcome
 from assistant.errors import BadInput, NotFound
 from assistant.model import Answer, AnyReply, Plan, Session, Trace, Turn
+from assistant.onething.answers import fault_of
 from assistant.onething.planning import make_plan
 from assistant.outliving import known_focus
 from assistant.safety.guard import Alarm, inspect
@@ -157,14 +159,21 @@ class Assistant:
             for t in self.catalog.themes.values()
         ]
 
-    def plan(self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None) -> Plan:
-        """The plan of a theme under given answers on a date. Raises NotFound or BadInput."""
+    def plan(
+        self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None,
+        have: Sequence[str] = (),
+    ) -> Plan:  # fmt: skip
+        """The plan of a theme under given answers on a date; `have` names papers at hand. Raises NotFound or BadInput."""
         if theme_id not in self.catalog.themes:
             raise NotFound(f"没有“{theme_id}”这个一件事")
         if unknown := [fact for fact in answers if fact not in self.catalog.facts]:
             raise BadInput(f"不认识的问题编号：{'、'.join(unknown)}")
+        for name, value in answers.items():
+            if fault := fault_of(self.catalog.facts[name], value):
+                raise BadInput(f"“{name}”（{self.catalog.facts[name].label}）应是{fault}，不是“{value}”")
         place = self._place(city, None, as_of)
-        plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of)
+        held = frozenset(kind for name in have if (kind := self.catalog.vocabulary.kind_named(name)))
+        plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of, held)
         return self._gate.check_plan(plan, place.adcode, place.as_of)
 
 

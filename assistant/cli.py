@@ -12,7 +12,8 @@ from assistant.build import build_assistant
 from assistant.config import read_settings
 from assistant.errors import AssistantError, BadInput
 from assistant.model import Reply, Session
-from assistant.onething.flow import plan_text
+from assistant.onething.questions import told
+from assistant.onething.telling import plan_text
 from assistant.sessions import new_session_id
 from knowledge.errors import KnowledgeError
 from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
@@ -39,6 +40,7 @@ class Arguments:
     batch: Path | None
     out: Path | None
     answer: list[str]
+    have: list[str]
 
 
 def _parser() -> ChineseParser:
@@ -51,6 +53,7 @@ def _parser() -> ChineseParser:
     parser.add_argument("--batch", type=Path, help="批量提问的 JSONL 文件")
     parser.add_argument("--out", type=Path, help="批量回答写到哪个文件")
     parser.add_argument("--answer", action="append", default=[], help="plan 的情况，写成 问题编号=值，可多次")
+    parser.add_argument("--have", action="append", default=[], help="plan 时手里已有的材料，例如 身份证，可多次")
     return parser
 
 
@@ -160,8 +163,11 @@ def _plan(assistant: Assistant, args: Arguments) -> int:
         names = "、".join(f"{t.theme_id}（{t.name}）" for t in assistant.catalog.themes.values())
         raise BadInput(f"plan 后面写一件事的编号，现有：{names}")
     pairs = [pair.partition("=") for pair in args.answer]
-    plan = assistant.plan(args.text[0], {key: value for key, _, value in pairs}, args.city, parse_date(args.as_of))
-    sys.stdout.write((plan.model_dump_json() if args.json else plan_text(plan, [])) + "\n")
+    answers = {key: value for key, _, value in pairs}
+    plan = assistant.plan(args.text[0], answers, args.city, parse_date(args.as_of), args.have)
+    sys.stdout.write(
+        (plan.model_dump_json() if args.json else plan_text(plan, told(assistant.catalog, plan.answers))) + "\n"
+    )
     return DONE
 
 

@@ -32,12 +32,10 @@ from assistant.model import (
     Refusal,
     RefusalReason,
 )  # fmt: skip
-from assistant.onething.eligibility import UNKNOWN
-from assistant.onething.flow import next_state, step
-from assistant.onething.questions import open_facts, options_for, read_answer
+from assistant.onething.flow import Flow, advanced, completed, entered, open_flow, step
 from assistant.safety.guard import Alarm, is_off_topic, is_service
 from assistant.understanding.fields import units_asked
-from assistant.understanding.understand import Intent, Understanding, chosen_option, understand
+from assistant.understanding.understand import Intent, Understanding, understand
 from knowledge.catalog import Catalog, item_of
 from knowledge.errors import GuideNotFound
 from knowledge.index.opening import Generation
@@ -105,41 +103,34 @@ class Dialogue:
 
     # ---- life events ------------------------------------------------------------------------------------------------
 
-    def _flow_answer(self, seen: Understanding, focus: Focus, flow: FlowState, place: Place) -> Outcome | None:
-        """The outcome if the message answers what a life event is asking; None if it is about something else."""
-        if flow.asking is None or seen.intent is Intent.CANCEL:
+    def _flow_answer(self, seen: Understanding, focus: Focus, state: FlowState, place: Place) -> Outcome | None:
+        """The outcome if the message answers or corrects a life event's questions; None if it is about something else."""
+        if seen.intent is Intent.CANCEL:
             return None
+        flow = self._open(state.theme_id, place)
         if seen.intent is Intent.RESUME:
-            return self._flow(flow.theme_id, flow.answers, focus, place)
+            return _flow_step(flow, state, focus)
         if any(o.value.startswith("item:") for o in focus.options):
             return None
-        fact = self._catalog.facts[flow.asking]
-        value = read_answer(fact, seen.text, seen.choice or chosen_option(seen.text, options_for(fact)))
-        if value is not None:
-            return self._flow(flow.theme_id, {**flow.answers, flow.asking: value}, focus, place)
-        if len(seen.core) <= 2 and not seen.fields:
-            again = self._flow(flow.theme_id, flow.answers, focus, place)
+        if moved := advanced(flow, state, seen.text, seen.choice):
+            return _flow_step(flow, moved, focus)
+        if state.asking and len(seen.core) <= 2 and not seen.fields:
+            again = _flow_step(flow, state, focus)
             return again._replace(reply=again.reply.model_copy(update={"text": f"{UNCLEAR}{again.reply.text}"}))
         return None
 
-    def _flow(self, theme_id: str, answers: dict[str, str], focus: Focus, place: Place) -> Outcome:
-        theme = self._catalog.themes[theme_id]
-        state = next_state(theme, answers)
-        reply = step(theme, state, self._catalog, place.adcode, place.as_of)
-        after = focus.model_copy(update={"flow": state, "options": reply.options, "items": (), "fields": ()})
-        return Outcome(reply, after, f"flow:{theme_id}", Intent.LIFE_EVENT)
+    def _open(self, theme_id: str, place: Place) -> Flow:
+        return open_flow(self._catalog.themes[theme_id], self._catalog, place.adcode, place.as_of)
 
     def _listed(self, seen: Understanding, decision: deciding.Decision, focus: Focus, place: Place) -> Outcome | None:
         """The plan as far as it is known, when the open life event is asked for all at once (都要办哪些，按顺序说)."""
         if focus.flow is None or seen.intent is not Intent.LIFE_EVENT:
             return None
-        theme = self._catalog.themes[focus.flow.theme_id]
-        part = set(decision.items) <= {item.item_id for item in theme.items}
-        if decision.theme not in {None, theme.theme_id} or not part:
+        flow = self._open(focus.flow.theme_id, place)
+        part = set(decision.items) <= {item.item_id for item in flow.theme.items}
+        if decision.theme not in {None, flow.theme.theme_id} or not part:
             return None
-        answers = focus.flow.answers
-        rest = dict.fromkeys(open_facts(theme, answers), UNKNOWN)
-        return self._flow(theme.theme_id, {**answers, **rest}, focus, place)
+        return _flow_step(flow, completed(flow, focus.flow), focus)
 
     # ---- questions --------------------------------------------------------------------------------------------------
 
@@ -206,7 +197,8 @@ class Dialogue:
             carried = () if units_asked(seen.query) else focus.fields
             return self._answer(item, seen.fields or carried, seen, focus, place)
         if decision.theme:
-            return self._flow(decision.theme, {}, focus, place)
+            flow = self._open(decision.theme, place)
+            return _flow_step(flow, entered(flow, seen.text), focus)
         if decision.question == deciding.NEAREST and not seen.core and not focus.items:
             return _small_talk(Intent.LOST, focus, place)
         if decision.options and decision.options == focus.options:
@@ -235,6 +227,12 @@ class Dialogue:
         recent = (item_id, *(item for item in focus.items if item != item_id))[: following.RECENT]
         after = focus.model_copy(update={"items": recent, "fields": fields, "options": ()})
         return Outcome(reply, after, "answer", seen.intent)
+
+
+def _flow_step(flow: Flow, state: FlowState, focus: Focus) -> Outcome:
+    reply = step(flow, state)
+    after = focus.model_copy(update={"flow": state, "options": reply.options, "items": (), "fields": ()})
+    return Outcome(reply, after, f"flow:{state.theme_id}", Intent.LIFE_EVENT)
 
 
 def _searched(seen: Understanding, found: RetrievalResult, decision: deciding.Decision) -> Searched:

@@ -1,6 +1,7 @@
 """What a conversation is made of: sessions, turns, replies and their traces. The reply's JSON is a public contract."""
 
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -66,6 +67,15 @@ class Contact(Frozen):
     url: str | None = None
 
 
+class Way(StrEnum):
+    """How an item can be handed in, as far as its guide says."""
+
+    ONLINE = "online"  # only online ways are named
+    EITHER = "either"  # online or at a window
+    WINDOW = "window"  # no online way is named
+    UNKNOWN = "unknown"
+
+
 class StageItem(Frozen):
     """One item inside a stage of a plan."""
 
@@ -74,6 +84,34 @@ class StageItem(Frozen):
     reason: str
     authority: str
     within: str | None = None
+    way: Way = Way.UNKNOWN
+    visits: str | None = None  # what the guide says about going there
+    waits_for: tuple[str, ...] = ()  # the names of the items whose results it needs
+    asks: tuple[str, ...] = ()  # what must be known to say whether it applies or whether she qualifies
+    check: tuple[str, ...] = ()  # conditions in words that she checks herself
+
+
+class LeftOut(Frozen):
+    """An item of the life event that is not in her plan, and why."""
+
+    item_id: Slug
+    name: str
+    state: Literal["not_needed", "not_eligible"]
+    because: tuple[str, ...]  # the fewest of her answers that decide it, in words
+    clauses: tuple[str, ...] = ()  # the conditions not met, each with its clause
+    change: tuple[str, ...] = ()  # the nearest change that would bring it in
+
+
+class Need(Frozen):
+    """What one item asks for in its own list."""
+
+    item_id: Slug
+    item: str
+    form: str
+    count: int
+    condition: str | None = None
+    note: str | None = None
+    waived_by: Literal["shared", "commitment"] | None = None
 
 
 class MergedMaterial(Frozen):
@@ -87,6 +125,70 @@ class MergedMaterial(Frozen):
     issuer: str | None
     from_item: str | None = None  # the earlier item of this plan that issues it
     condition: str | None = None
+    electronic: bool = False  # an electronic certificate is commonly accepted
+    substitutes: tuple[str, ...] = ()  # accepted instead by every item that needs it
+    needs: tuple[Need, ...] = ()  # every item's own row, so that its own list can be read back
+    held: bool = False  # she said that she has it
+
+
+class Finish(Frozen):
+    """When all can be done by one reading of the published times."""
+
+    earliest: date | None  # the last result; None where a time on the way is not published
+    known_until: date  # the last result as far as times are published: it cannot be earlier
+    critical: tuple[str, ...]  # the names of the items that fix the last date, first to last
+    handed_in: dict[Slug, date]
+    ready: dict[Slug, date | None]
+
+
+class Schedule(Frozen):
+    """The plan on the working calendar."""
+
+    starts_on: date
+    soonest: Finish  # by the promised times, else the shortest published case
+    latest: Finish  # by the statutory limits, without extensions
+    unpublished: tuple[str, ...]  # items for which no time is published
+    estimated_years: tuple[int, ...]  # years whose days off are not yet known: only weekends count
+
+
+class Trip(Frozen):
+    """One visit: items of one stage at the same authority."""
+
+    stage: int
+    authority: str
+    items: tuple[str, ...]
+    needed: bool  # False when all of them can also be done online
+
+
+class Charge(Frozen):
+    """One fee of one item: an amount, or None where it is set locally or not published."""
+
+    item: str
+    name: str
+    amount: str | None
+    applies: str | None = None
+
+
+class Cost(Frozen):
+    """What the items cost: what is sure is added up, the rest is listed."""
+
+    total: Decimal  # 元, the fees that every applicant pays
+    sure: tuple[Charge, ...] = ()
+    depends: tuple[Charge, ...] = ()  # only in some cases, or a share of a price
+    unpublished: tuple[Charge, ...] = ()
+
+
+class Due(Frozen):
+    """A deadline that bites: in words, and on which day once the day it counts from is known."""
+
+    item: str
+    text: str
+    counted_from: str | None = None  # the date to tell, in words
+    fact: Slug | None = None  # … and its fact
+    day: date | None = None
+    act_by: date | None = None  # the last working day until then
+    estimated: bool = False  # counted from a step of this plan, by its soonest date
+    elsewhere: bool = False  # counts from something outside this plan: a refusal, a later change
 
 
 class Plan(Frozen):
@@ -99,6 +201,11 @@ class Plan(Frozen):
     materials: tuple[MergedMaterial, ...]
     raw_materials: int
     answers: dict[str, str]
+    left_out: tuple[LeftOut, ...] = ()
+    schedule: Schedule | None = None  # None when nothing is to be done
+    trips: tuple[Trip, ...] = ()
+    cost: Cost = Field(default_factory=lambda: Cost(total=Decimal(0)))
+    deadlines: tuple[Due, ...] = ()
 
 
 class Progress(Frozen):
@@ -172,6 +279,7 @@ class FlowState(Frozen):
     theme_id: Slug
     answers: dict[str, str] = Field(default_factory=dict)  # fact id → value, "unknown" for 不知道
     asking: Slug | None = None
+    held: tuple[Slug, ...] = ()  # kinds of papers she said she has
 
 
 class Focus(Frozen):

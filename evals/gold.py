@@ -2,13 +2,13 @@
 
 import random
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from assistant.answering.compose import Asked, Place, compose
 from assistant.model import AnyReply
-from assistant.onething.flow import next_state, step
-from assistant.onething.questions import options_for
+from assistant.onething.flow import next_state, open_flow, step
+from assistant.onething.questions import dates_of, options_for
 from knowledge.catalog import Catalog
 from knowledge.model import ROOT_ADCODE, FieldName, Theme
 
@@ -44,11 +44,12 @@ def _no_words(text: str) -> frozenset[str]:
 
 
 def _path(theme: Theme, catalog: Catalog, as_of: date, rng: random.Random) -> Iterator[AnyReply]:
-    """The questions and the plan of one way through a life event."""
-    answers: dict[str, str] = {}
+    """The questions and the plan of one way through a life event; the days that deadlines count from are told at once."""
+    flow = open_flow(theme, catalog, ROOT_ADCODE, as_of)
+    answers = {fact: str(as_of - timedelta(days=rng.randrange(60))) for fact in dates_of(flow.cases)}
     while True:
-        state = next_state(theme, answers)
-        yield step(theme, state, catalog, ROOT_ADCODE, as_of)
+        state = next_state(flow, answers)
+        yield step(flow, state)
         if state.asking is None:
             return
         answers = {**answers, state.asking: rng.choice(options_for(catalog.facts[state.asking])).value}

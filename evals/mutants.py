@@ -3,9 +3,10 @@
 import random
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import NamedTuple
 
-from assistant.model import AnyReply
+from assistant.model import AnyReply, Plan
 from evals.mutators import MUTATORS, Lender
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide
@@ -101,11 +102,40 @@ def _referred(reply: AnyReply, rng: random.Random) -> Iterator[Mutant]:
 
 
 def _planned(reply: AnyReply) -> Iterator[Mutant]:
-    """Plans in which the first item of a stage takes longer."""
-    for plan in (reply.plan,) if reply.plan else ():
-        for at, (first, *others) in enumerate(plan.stages):
-            if (first.within or "")[:1].isdigit():
-                late = f"9{first.within}"
-                stage = (first.model_copy(update={"within": late}), *others)
-                forged = plan.model_copy(update={"stages": (*plan.stages[:at], stage, *plan.stages[at + 1 :])})
-                yield Mutant("计划·时限", f'"{late}"', reply.model_copy(update={"plan": forged}))
+    """Plans in which the first item of a stage takes longer, a day or an amount is another, a visit is forgotten."""
+    plan = reply.plan
+    if plan is None:
+        return
+    for at, (first, *others) in enumerate(plan.stages):
+        if (first.within or "")[:1].isdigit():
+            late = f"9{first.within}"
+            stage = (first.model_copy(update={"within": late}), *others)
+            forged = plan.model_copy(update={"stages": (*plan.stages[:at], stage, *plan.stages[at + 1 :])})
+            yield Mutant("计划·时限", f'"{late}"', reply.model_copy(update={"plan": forged}))
+    for kind, false, field, value in _computed(plan):
+        forged = plan.model_copy(update={field: value})
+        yield Mutant(f"计划·{kind}", false, reply.model_copy(update={"plan": forged}))
+
+
+def _computed(plan: Plan) -> Iterator[tuple[str, str, str, object]]:
+    """What a plan works out, made false once each: the kind, the false words in its JSON, the field, its value."""
+    if plan.schedule:
+        day = _later(plan.schedule.latest.known_until)
+        latest = plan.schedule.latest.model_copy(update={"known_until": day})
+        yield "日子", f'"{day}"', "schedule", plan.schedule.model_copy(update={"latest": latest})
+    for at, due in enumerate(plan.deadlines):
+        if due.day:
+            forged = due.model_copy(update={"day": _later(due.day)})
+            yield "期限", f'"{forged.day}"', "deadlines", (*plan.deadlines[:at], forged, *plan.deadlines[at + 1 :])
+    total = plan.cost.total + 7
+    yield "费用", f'"total":"{total}"', "cost", plan.cost.model_copy(update={"total": total})
+    if plan.trips:
+        trip = plan.trips[0].model_copy(update={"stage": 99})
+        yield "跑动", '"stage":99', "trips", (trip, *plan.trips[1:])
+    if plan.left_out:
+        item = plan.left_out[0].model_copy(update={"because": ("年龄：199岁",)})
+        yield "不用办的", "199岁", "left_out", (item, *plan.left_out[1:])
+
+
+def _later(day: date) -> date:
+    return day + timedelta(days=4001)

@@ -18,6 +18,7 @@ from knowledge.model import (
     Theme,
 )
 from knowledge.register import Column, Register, ServiceItem
+from knowledge.vocabulary import Vocabulary
 
 
 class ResolvedGuide(NamedTuple):
@@ -65,6 +66,7 @@ class Catalog:
         self.documents: dict[str, DocumentKind] = {d.kind_id: d for d in library.documents}
         self.facts: dict[str, Fact] = {f.fact_id: f for f in library.facts}
         self.families: dict[str, Family] = {f.family_id: f for f in library.families}
+        self.vocabulary = Vocabulary(library.documents)
         self._bases = {b.basis_id: b for b in library.bases}
         self._places = {j.adcode: j for j in library.jurisdictions}
 

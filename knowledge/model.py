@@ -203,11 +203,14 @@ class Fact(Frozen):
 
     fact_id: Slug
     label: Text
-    kind: Literal["bool", "number", "choice"]
+    kind: Literal["bool", "number", "choice", "date"]
     question: Text
     why: str | None = None
     unit: Unit | None = None
     options: tuple[tuple[str, str], ...] = ()  # (value, label) for choice
+    years_since: Slug | None = None  # a number that follows from a date: whole years up to the day of the plan
+    obtained_by: Slug | None = None  # the item after which a yes-or-no fact is true
+    heard: tuple[tuple[str, Pattern], ...] = ()  # (value, how people say it when they tell of a life event)
 
 
 # ---- the guide ------------------------------------------------------------------------------------------------------
@@ -227,9 +230,14 @@ class Point(Frozen):
 
 
 class Condition(Point):
-    """A condition of acceptance; `when` declares it for the computer where the facts allow."""
+    """A condition of acceptance; `when` declares it for the computer where the facts allow.
+
+    Every required condition must hold and, where a guide has alternatives, one of them; a case says only what else
+    applies to whom.
+    """
 
     when: Predicate | None = None
+    role: Literal["required", "alternative", "case"] = "required"
 
 
 class Material(Frozen):
@@ -241,16 +249,24 @@ class Material(Frozen):
     condition: str | None = None
     when: Predicate | None = None
     substitutes: tuple[Slug, ...] = ()
+    waived_by: Literal["shared", "commitment"] | None = None  # 数据共享核验到的免交；可以告知承诺代替
     note: str | None = None
     basis: tuple[ClauseRef, ...] = ()
     certainty: Certainty = Certainty.CONFIRMED
 
 
 class Limit(Frozen):
-    """How long the office may take. statutory: set by law or rule; promised: a shorter public promise."""
+    """How long the office may take. statutory: set by law or rule; promised: a shorter public promise.
+
+    part: `whole` is from the application to the result, the longest where several stand side by side; `then` is a stage
+    that follows the whole; an `extension` needs approval; `other` is no time of this application.
+    """
 
     kind: Literal["statutory", "promised"]
     within: Quantity | Literal["当场", "当日"]
+    part: Literal["whole", "then", "extension", "other"] = "whole"
+    working_days: bool = False  # the clause writes 日, another counts it in 工作日
+    when: Predicate | None = None
     applies: str | None = None  # which case, e.g. 材料齐全
     basis: tuple[ClauseRef, ...]
     certainty: Certainty = Certainty.CONFIRMED
@@ -267,10 +283,16 @@ class Fee(Frozen):
 
 
 class Deadline(Point):
-    """Until when the citizen should act: `within` after `after`."""
+    """Until when the citizen should act: `within` after `after`, or before it.
+
+    The day counted from is her own (`event`, a date she may tell) or that on which a paper is `issued`.
+    """
 
     within: Quantity | None = None
     after: str | None = None
+    event: Slug | None = None
+    issued: Slug | None = None
+    before: bool = False
 
 
 class Channel(Frozen):
@@ -388,6 +410,7 @@ class Theme(Frozen):
     sayings: tuple[str, ...] = ()
     summary: Point
     items: tuple[ThemeItem, ...] = Field(min_length=2)
+    told: dict[Slug, str] = Field(default_factory=dict)  # what the life event itself says: a restaurant sells dishes
     notes: Points = ()
     sources: tuple[Source, ...] = Field(min_length=1)
     checked_on: date
@@ -409,6 +432,34 @@ class Family(Frozen):
     aliases: tuple[str, ...] = ()  # bare words that name the family and none of its items: 身份证
     question: Text
     options: tuple[FamilyOption, ...] = Field(min_length=2)
+
+
+class Holiday(Frozen):
+    """Days off in a row, first and last included."""
+
+    name: Text
+    first: date
+    last: date
+
+
+class CalendarYear(Frozen):
+    """One year's days off and working weekends by the State Council's notice."""
+
+    year: int
+    title: Text
+    number: Text
+    url: Text
+    holidays: tuple[Holiday, ...] = Field(min_length=1)
+    workdays: tuple[date, ...] = ()  # Saturdays and Sundays that are worked
+
+    @model_validator(mode="after")
+    def _in_the_year(self) -> Self:
+        days = [day for holiday in self.holidays for day in (holiday.first, holiday.last)] + list(self.workdays)
+        if any(day.year != self.year for day in days) or any(h.last < h.first for h in self.holidays):
+            raise ValueError("放假和上班的日子都要在当年，first 不能晚于 last")
+        if any(day.weekday() < 5 or any(h.first <= day <= h.last for h in self.holidays) for day in self.workdays):
+            raise ValueError("workdays 只写要上班的周六、周日，不能同时放假")
+        return self
 
 
 class OutdatedText(Frozen):
@@ -444,6 +495,7 @@ class Library(Frozen):
     jurisdictions: tuple[Jurisdiction, ...]
     lexicon: "Lexicon"
     outdated: tuple[OutdatedText, ...] = ()
+    calendars: tuple[CalendarYear, ...] = ()
     uncovered: tuple[Uncovered, ...] = ()
 
 

@@ -43,11 +43,12 @@ class ChatReply(Reply):
 
 
 class PlanRequest(BaseModel):
-    """What is known of a citizen: fact id → value."""
+    """What is known of a citizen: fact id → value, and the papers she has."""
 
     model_config = ConfigDict(extra="forbid")
 
     answers: dict[Short, Short] = Field(default_factory=dict, max_length=100)
+    have: list[Short] = Field(default_factory=list, max_length=100, description="手里已有的材料名称")
     jurisdiction: Short | None = None
     as_of: date | None = None
 
@@ -101,7 +102,7 @@ def _add_lookups(api: FastAPI, serving: Serving) -> None:
 
     @api.post("/themes/{theme_id}/plan", response_model=Plan, summary="排“一件事”的计划")
     def plan(theme_id: str, body: PlanRequest) -> Plan:
-        return serving.assistant.plan(theme_id, body.answers, body.jurisdiction or None, body.as_of)
+        return serving.assistant.plan(theme_id, body.answers, body.jurisdiction or None, body.as_of, body.have)
 
 
 def _add_error_handlers(api: FastAPI, metrics: Metrics) -> None:

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
-from itertools import takewhile
 
 from assistant.model import (
     Answer,
@@ -34,7 +33,7 @@ REASONS: dict[RefusalReason, str] = {
     RefusalReason.CRISIS: "请马上打电话",
 }
 _NUMBER_ONLY = re.compile(r"^\d+\.\s*$")
-_RETOLD = re.compile(r"^(?:第\d+步|看情况|材料)：")
+_RETOLD = re.compile(r"^(?:(?:第\d+步|看情况|不符合|按您的情况不用办|时间|期限|跑动|费用|材料)：|[□○☑])")
 
 
 def view(reply: AnyReply, places: Places) -> list[str]:
@@ -75,8 +74,8 @@ def _lead(reply: Reply) -> str:
 
 
 def _opening(reply: PlanReply) -> str:
-    """The text of a plan up to where it retells what the plan itself shows."""
-    lines = takewhile(lambda line: not _RETOLD.match(line), reply.text.splitlines())
+    """The text of a plan without what the plan itself shows."""
+    lines = (line for line in reply.text.splitlines() if not _RETOLD.match(line))
     return f'<div class="bc-lead">{paragraphs(chr(10).join(lines))}</div>'
 
 

@@ -1,6 +1,5 @@
 """What a reply may rest on: the published guides, life events, questions, places and the fixed wording, with their clauses."""
 
-import itertools
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
@@ -11,7 +10,9 @@ from assistant.answering.segments import Reader
 from assistant.answering.verify import Evidence, Passage
 from assistant.answering.versions import chinese_date
 from assistant.model import Citation, Contact, Plan, RefusalReason, Reply
+from assistant.onething.planning import make_plan
 from assistant.onething.questions import options_for, told
+from assistant.onething.telling import plan_text
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide, Theme
 from knowledge.sentences import sentences
@@ -57,6 +58,11 @@ class Sources:
         found = (self._catalog.find(item_id, adcode, as_of) for item_id in items)
         return tuple(resolved.guide for resolved in found if resolved)
 
+    def planned_anew(self, plan: Plan, adcode: str, as_of: date) -> Plan:
+        """The plan that the library gives for the same answers and papers at hand: what a plan is held against."""
+        held = frozenset(material.kind for material in plan.materials if material.held)
+        return make_plan(self._catalog.themes[plan.theme_id], plan.answers, self._catalog, adcode, as_of, held)
+
     def _evidence(self, passages: Iterator[Passage], parts: tuple[Evidence, ...] = ()) -> Evidence:
         return Evidence(passages, self._reader, parts)
 
@@ -83,9 +89,8 @@ class Sources:
                 guide = self._catalog.general(option.value.removeprefix("item:"))
                 yield Passage(guide.name, (guide.guide_id,))
         if reply.plan:
-            yield from _plan_passages(reply.plan)
-            for line in told(self._catalog, reply.plan.answers):
-                yield Passage(line, ("told",))
+            plan = self.planned_anew(reply.plan, reply.jurisdiction, reply.as_of)
+            yield from _plan_passages(plan, told(self._catalog, plan.answers))
         if reply.reason is RefusalReason.NO_KNOWLEDGE:
             for service in self._catalog.library.uncovered:
                 if service.name in reply.text:
@@ -136,20 +141,10 @@ def _theme_passages(theme: Theme) -> Iterator[Passage]:
         yield Passage(text, (theme.theme_id,))
 
 
-def _plan_passages(plan: Plan) -> Iterator[Passage]:
-    """A plan's steps and papers, and how many there are of what, in the words in which a plan is told."""
-    bring = sum(material.from_item is None for material in plan.materials)
-    merged = f"各项合计{plan.raw_materials}份，合并后{len(plan.materials)}样，其中要您准备{bring}样"
-    said = [f"按您说的情况，要办{sum(map(len, plan.stages))}项，分{len(plan.stages)}步", merged]
-    said += [f"第{n}步" for n in range(1, len(plan.stages) + 1)]
-    for item in (*itertools.chain(*plan.stages), *plan.open_items):
-        reason = item.reason.rstrip("。")
-        said += [f"{item.name}（{item.authority}）——{reason}", f"{item.name}——{reason}"]
-    for m in plan.materials:
-        said.append(f"□ {m.name}（{m.form}）——用于{'、'.join(m.items)}" + (f"；{m.condition}" if m.condition else ""))
-        said.append(f"○ {m.name}——办完“{m.from_item}”就有，不用另外准备")
-    for text in said:
-        yield Passage(text, (plan.theme_id,))
+def _plan_passages(plan: Plan, situation: list[str]) -> Iterator[Passage]:
+    """What a plan says in words: steps, days, deadlines, visits, money, papers, what is left out, and their counts."""
+    for line in plan_text(plan, situation).splitlines():
+        yield Passage(line, (plan.theme_id,))
 
 
 def _contacts(contacts: tuple[Contact, ...], texts: tuple[str, ...]) -> Iterator[Passage]:

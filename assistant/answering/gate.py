@@ -3,18 +3,34 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from assistant.answering.evidence import Sources
 from assistant.answering.verify import Evidence, verify
 from assistant.answering.wording import LEFT_OUT, NEXT_STEPS
-from assistant.model import AnyReply, Contact, MergedMaterial, Plan, Refusal, RefusalReason, Reply, StageItem, Statement
+from assistant.model import (
+    AnyReply,
+    Contact,
+    Cost,
+    MergedMaterial,
+    Plan,
+    Refusal,
+    RefusalReason,
+    Reply,
+    StageItem,
+    Statement,
+)  # fmt: skip
 from knowledge.catalog import Catalog
 from knowledge.model import Guide
 from knowledge.sentences import FORM_LABELS
 
 _SENTENCE = re.compile(r"[^。！？\n]*[。！？]*\n?")
 _NUMBER = re.compile(r"^\d+\. ")
+_COMPUTED: dict[str, tuple[str, object]] = {  # field of a plan → its name, and what stands there when it does not hold
+    "schedule": ("日子", None), "deadlines": ("期限", ()), "trips": ("跑动", ()),
+    "cost": ("费用", Cost(total=Decimal(0))), "left_out": ("不用办的", ()),
+}  # fmt: skip
 
 
 class Passed(NamedTuple):
@@ -58,33 +74,41 @@ class Gate:
         return Passed(_refused(mended) if reply.statements and not kept else mended, dropped)
 
     def check_plan(self, plan: Plan, adcode: str, as_of: date) -> Plan:
-        """The plan with only those steps and papers that its guides and its life event name."""
+        """The plan with only what its guides and its life event give: steps, papers, days, money, visits, deadlines."""
         return self._planned(plan, adcode, as_of)[0]
 
     def _planned(self, plan: Plan, adcode: str, as_of: date) -> tuple[Plan, tuple[str, ...]]:
         guides = {guide.item_id: guide for guide in self._sources.planned(plan, adcode, as_of)}
-        reasons = {i.item_id: i.reason for i in self._catalog.themes[plan.theme_id].items}
+        anew = self._sources.planned_anew(plan, adcode, as_of)
+        steps, papers = {*_items(anew)}, {*anew.materials}
 
         def holds(item: StageItem) -> bool:
-            return item.reason == reasons.get(item.item_id) and _is_of(item, guides.get(item.item_id))
+            return item in steps and _is_of(item, guides.get(item.item_id))
 
         def listed(material: MergedMaterial) -> bool:
-            return material.name == self._catalog.documents[material.kind].name and _asked_for(material, guides)
+            return material in papers and _asked_for(material, guides)
 
-        items = [item for stage in (*plan.stages, plan.open_items) for item in stage]
-        false = (*(i.name for i in items if not holds(i)), *(m.name for m in plan.materials if not listed(m)))
+        wrong = [name for name in _COMPUTED if getattr(plan, name) != getattr(anew, name)]
+        false = (
+            *(i.name for i in _items(plan) if not holds(i)), *(m.name for m in plan.materials if not listed(m)),
+            *(_COMPUTED[name][0] for name in wrong),
+        )  # fmt: skip
         if not false:
             return plan, ()
         stages = (tuple(filter(holds, stage)) for stage in plan.stages)
         kept = plan.model_copy(update={
             "stages": tuple(stage for stage in stages if stage), "open_items": tuple(filter(holds, plan.open_items)),
-            "materials": tuple(filter(listed, plan.materials)),
+            "materials": tuple(filter(listed, plan.materials)), **{name: _COMPUTED[name][1] for name in wrong},
         })  # fmt: skip
         return kept, false
 
 
 def _unsupported(text: str, evidence: Evidence) -> bool:
     return not (evidence.says(text) or verify(text, evidence).supported)
+
+
+def _items(plan: Plan) -> tuple[StageItem, ...]:
+    return tuple(item for stage in (*plan.stages, plan.open_items) for item in stage)
 
 
 def _is_of(item: StageItem, guide: Guide | None) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pydantic import BaseModel
 
 from knowledge.lint.views import GuideView, TextView
-from knowledge.model import All, AnyOf, Comparison, Guide, Library, Not, Predicate
+from knowledge.model import Guide, Library
 from knowledge.quantities import Value, read_values
 
 values_of = lru_cache(maxsize=1 << 18)(read_values)
@@ -92,20 +92,3 @@ def walk(model: BaseModel, path: str = "") -> Iterator[tuple[str, BaseModel]]:
             if isinstance(item, BaseModel):
                 yield at, item
                 yield from walk(item, at)
-
-
-def facts_of(predicate: Predicate | None) -> frozenset[str]:
-    """The ids of all facts that a predicate reads."""
-    return frozenset(c.fact for c in comparisons_of(predicate))
-
-
-def comparisons_of(predicate: Predicate | None) -> Iterator[Comparison]:
-    """Every comparison in a predicate, however deep."""
-    match predicate:
-        case Comparison():
-            yield predicate
-        case All(all=parts) | AnyOf(any=parts):
-            for part in parts:
-                yield from comparisons_of(part)
-        case Not(not_=part):
-            yield from comparisons_of(part)

@@ -12,7 +12,8 @@ from knowledge.model import Certainty, Fact, Family, Guide, Quantity, Theme
 # Fields that hold ids, codes or links; everything else that is a string is read by people.
 CODES = frozenset(
     "item_id jurisdiction family kind substitutes basis results related url form field audience"
-    " overrides supersedes parent_id own_fields theme_id family_id fact_id unit".split()
+    " overrides supersedes parent_id own_fields theme_id family_id fact_id unit role part waived_by event"
+    " issued years_since obtained_by heard told".split()
 )
 
 
@@ -77,7 +78,8 @@ class TextView:
             if readable:
                 self.texts.append((where, value))
         elif type(value) is tuple:  # the answers of a question: value and label
-            self.texts.append((where, str(value[-1])))
+            if readable:
+                self.texts.append((where, str(value[-1])))
         elif isinstance(value, BaseModel):
             if _plan(type(value)).based:
                 self.parts.append((where, cast(Based, value)))

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from knowledge.errors import Finding, LibraryError
 from knowledge.model import (
     Basis,
+    CalendarYear,
     DocumentKind,
     Fact,
     Family,
@@ -182,6 +183,7 @@ def load_library(root: Path = LIBRARY) -> Library:
         families=tuple(reader.table("families.yaml", Family, lambda key, value: {"family_id": key} | value)),
         jurisdictions=places,
         lexicon=reader.lexicon(),
+        calendars=tuple(reader.each("calendar", CalendarYear, lambda c: str(c.year))),
         outdated=tuple(reader.table("outdated.yaml", OutdatedText, lambda key, value: {"trap_id": key} | value)),
         uncovered=tuple(reader.table("uncovered.yaml", Uncovered, lambda key, value: {"name": key, "sayings": value})),
     )

@@ -166,6 +166,21 @@ def test_a_choice_is_still_read_by_its_words_after_an_aside(assistant: Assistant
     assert played[2].focus.flow.answers == {"business-form": "sole-trader"}
 
 
+def test_an_earlier_answer_is_changed_in_words_also_after_the_plan_and_after_an_aside(assistant: Assistant) -> None:
+    said = ("开个公司需要办啥", "有", "上一步", "没有", "要", "身份证丢了要多少钱", "把是否招了职工改成是", "继续")
+    played = turns(assistant, *said)
+    assert [t.reply.kind for t in played] == ["flow", "flow", "flow", "flow", "plan", "answer", "plan", "plan"]
+    hired = "employer-insurance-registration"
+    items = [{i.item_id for stage in t.reply.plan.stages for i in stage} for t in (played[4], played[6])]
+    assert (hired in items[0], hired in items[1]) == (False, True)
+    assert played[7].reply.plan == played[6].reply.plan
+
+
+def test_a_date_told_after_the_plan_dates_the_deadline(assistant: Assistant) -> None:
+    *_, dated = turns(assistant, "孩子刚出生要办哪些手续", "直接看计划", "2026年11月10号生的")
+    assert "婴儿出生后一个月以内申报，就是2026年12月10日（周四）" in dated.reply.text
+
+
 def test_cancelling_leaves_a_life_event(assistant: Assistant) -> None:
     played = turns(assistant, "想开个饭馆", "算了")
     assert (played[1].reply.kind, played[1].focus.flow) == ("answer", None)
@@ -318,6 +333,8 @@ def test_a_plan_needs_a_known_theme_known_questions_and_a_known_place(assistant:
         assistant.plan("newborn", {"nonsense": "true"})
     with pytest.raises(BadInput):
         assistant.plan("newborn", {}, "火星")
+    with pytest.raises(BadInput, match="应是日期"):
+        assistant.plan("newborn", {"birth-date": "昨天"})
 
 
 def test_the_themes_are_listed_with_how_many_items_they_join(assistant: Assistant) -> None:
@@ -347,6 +364,6 @@ def test_one_of_the_nearest_items_may_be_chosen_by_number(talk: Talk) -> None:
 
 
 def test_a_bare_no_after_a_finished_plan_asks_what_it_is_about(talk: Talk) -> None:
-    *_, plan, lost = talk("孩子刚出生要办哪些手续", *["不清楚"] * 7, "没有")
+    *_, plan, lost = talk("孩子刚出生要办哪些手续", "直接看计划", "没有")
     assert plan.kind == "plan"
     assert (lost.kind, lost.text) == ("clarification", "您说的是哪一件？请直接说要办的事，例如下面这些。")

@@ -1,13 +1,29 @@
 """The one door: what holds leaves untouched, what does not is dropped, whatever the kind of reply."""
 
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.gate import Gate, Passed
 from assistant.answering.wording import NEXT_STEPS
 from assistant.assistant import Assistant
-from assistant.model import Answer, Clarification, Contact, FlowState, Option, Refusal, RefusalReason, Reply, Session
-from assistant.onething.flow import step
+from assistant.model import (
+    Answer,
+    Clarification,
+    Contact,
+    Cost,
+    FlowState,
+    Option,
+    Plan,
+    Refusal,
+    RefusalReason,
+    Reply,
+    Session,
+)  # fmt: skip
+from assistant.onething.flow import completed, next_state, open_flow, step
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.model import FieldName
 from tests.assistant.conftest import DAY
@@ -95,9 +111,9 @@ def test_a_question_that_carries_a_value_of_its_own_is_not_asked(gate: Gate) -> 
 
 
 def plan(shipped: Catalog) -> Reply:
-    theme = shipped.themes["newborn"]
-    answers = dict.fromkeys(("birth-certificate-done", "child-hukou-henan"), "true")
-    return step(theme, FlowState(theme_id="newborn", answers=answers), shipped, "410000", DAY)
+    answers = {"birth-certificate-done": "true", "child-hukou-henan": "true", "birth-date": "2026-11-10"}
+    flow = open_flow(shipped.themes["newborn"], shipped, "410000", DAY)
+    return step(flow, FlowState(theme_id="newborn", answers=answers))
 
 
 def test_a_true_plan_leaves_whole(shipped: Catalog) -> None:
@@ -115,6 +131,48 @@ def test_a_false_step_of_a_plan_is_left_out(changed: dict[str, str], shipped: Ca
     passed = Gate(shipped).check(forged)
     assert first.name in passed.dropped and passed.reply.plan is not None
     assert first.item_id not in {item.item_id for stage in passed.reply.plan.stages for item in stage}
+
+
+@pytest.mark.parametrize("field, shown, changed", [
+    ("schedule", "日子", lambda plan: plan.schedule.model_copy(update={"starts_on": date(2026, 11, 21)})),
+    ("deadlines", "期限", lambda plan: (plan.deadlines[0].model_copy(update={"day": date(2026, 12, 11)}), *plan.deadlines[1:])),
+    ("trips", "跑动", lambda plan: plan.trips[1:]),
+    ("cost", "费用", lambda plan: plan.cost.model_copy(update={"total": Decimal(5)})),
+    ("left_out", "不用办的", lambda plan: ()),
+])  # fmt: skip
+def test_what_a_plan_works_out_must_be_what_the_library_gives(
+    field: str, shown: str, changed: Callable[[Plan], object], shipped: Catalog
+) -> None:
+    reply = plan(shipped)
+    assert reply.plan is not None and getattr(reply.plan, field)
+    forged = reply.model_copy(update={"plan": reply.plan.model_copy(update={field: changed(reply.plan)})})
+    passed = Gate(shipped).check(forged)
+    assert passed.dropped == (shown,) and passed.reply.plan is not None
+    empty = {"schedule": None, "cost": Cost(total=Decimal(0))}.get(field, ())
+    assert passed.reply.plan == reply.plan.model_copy(update={field: empty})
+
+
+@pytest.mark.parametrize("old, new", [
+    ("2026年12月10日（周四）", "2026年12月11日（周五）"), ("2026年11月22日", "2026年11月2日"), ("3个月的固定待遇", "6个月的固定待遇"),
+    ("各项合计18份", "各项合计17份"), ("一个月以内", "三个月以内"), ("2027年1月4日", "2027年1月4个工作日"),
+])  # fmt: skip
+def test_a_falsified_line_of_a_plan_is_dropped(old: str, new: str, shipped: Catalog) -> None:
+    reply = plan(shipped)
+    (true,) = [line for line in reply.text.splitlines() if old in line]
+    false = true.replace(old, new)
+    passed = Gate(shipped).check(reply.model_copy(update={"text": reply.text.replace(true, false)}))
+    assert passed.dropped == (false,)
+
+
+def test_a_falsified_amount_in_a_plan_is_dropped(shipped: Catalog) -> None:
+    flow = open_flow(shipped.themes["used-car-trade"], shipped, "410000", DAY)
+    reply = step(flow, completed(flow, next_state(flow, {})))
+    assert Gate(shipped).check(reply) == Passed(reply, ())
+    (true,) = [line for line in reply.text.splitlines() if line.startswith("费用：看情况交的")]
+    false = true.replace("100元", "150元", 1)
+    assert false != true
+    passed = Gate(shipped).check(reply.model_copy(update={"text": reply.text.replace(true, false)}))
+    assert passed.dropped == (false,)
 
 
 def test_a_plan_whose_text_counts_wrong_says_so(shipped: Catalog) -> None:

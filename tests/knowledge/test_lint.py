@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.lint.finding import LintFinding
 from knowledge.lint.rules import facts_of, lint
-from knowledge.model import All, AnyOf, Comparison, Library, Limit, Not
+from knowledge.model import All, AnyOf, Comparison, Condition, Library, Limit, Not
 
 TODAY = date(2026, 11, 22)
 LOST = "guides/410000/card-reissue.yaml"
@@ -37,12 +37,33 @@ DEFECTS = {
     "族里的选项": ("reference", "families.yaml", "item_id: card-renew", "item_id: card-melt", "id-card", "事项 card-melt 不存在"),
     "一件事的事项": ("reference", "themes/newborn.yaml", "item_id: birth-hukou", "item_id: birth-party", "items", "事项 birth-party 不存在"),
     "一件事的事实": ("reference", "themes/newborn.yaml", "fact: has-child", "fact: has-cat", "items", "事实 has-cat 不存在"),
+    "一件事自己说的": ("reference", "themes/newborn.yaml", "summary: 孩子", "told: {has-dog: 'true'}\nsummary: 孩子", "told", "事实 has-dog 不存在"),
+    "事实由哪一项办成": ("reference", "facts.yaml", "question: 家里有孩子吗？}", "question: 家里有孩子吗？, obtained_by: birth-party}", "has-child", "事项 birth-party 不存在"),
+    "年数从哪个日期算": ("reference", "facts.yaml", "question: 家里有孩子吗？}", "question: 家里有孩子吗？, years_since: card-state}", "has-child", "日期事实 card-state 不存在"),
+    "时限里的事实": ("reference", LOST, "kind: statutory,", "kind: statutory, when: {fact: card-mood, eq: lost},", "limits[0]", "事实 card-mood 不存在"),
+    "期限从哪个日期算": ("reference", LOST, "local:\n", "deadlines:\n  - {text: 丢失后申领。, after: 丢失, event: card-state, basis: [card-law#12]}\nlocal:\n", "deadlines[0]", "日期事实 card-state 不存在"),
+    "期限从哪张证算": ("reference", LOST, "local:\n", "deadlines:\n  - {text: 领证后备案。, after: 领证, issued: moon-card, basis: [card-law#12]}\nlocal:\n", "deadlines[0]", "材料种类 moon-card 不存在"),
     "承诺比法定长": ("promised-longer", CITY, "kind: statutory, within: 60 日, basis: [card-law#12]", "kind: statutory, within: 10 工作日, basis: [card-law#13]", "limits", "承诺时限 20个工作日 比法定时限长"),
 }  # fmt: skip
 
 
 def errors(library: Library) -> list[LintFinding]:
     return [finding for finding in lint(library, TODAY) if finding.severity == "error"]
+
+
+def test_items_that_require_what_the_other_brings_about_are_a_circle(small: Library) -> None:
+    fact = small.facts[-1].model_copy(update={"obtained_by": "birth-hukou"})
+    needy = Condition(text="有孩子。", when=Comparison(fact=fact.fact_id, eq=True))
+    guides = tuple(
+        g.model_copy(update={"conditions": (needy,)}) if g.item_id == "birth-certificate" else g for g in small.guides
+    )
+    library = small.model_copy(update={"guides": guides, "facts": (*small.facts[:-1], fact)})
+    (found,) = [f for f in errors(library) if f.rule == "theme-cycle"]
+    assert (found.file, found.field) == ("themes/newborn.yaml", "items")
+    assert found.problem in {
+        "互相等对方的结果：birth-certificate → birth-hukou → birth-certificate",
+        "互相等对方的结果：birth-hukou → birth-certificate → birth-hukou",
+    }
 
 
 def test_the_small_library_has_no_errors(small: Library) -> None:

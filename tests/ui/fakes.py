@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,12 +11,17 @@ from assistant.errors import BadInput, NotFound
 from assistant.model import (
     Answer,
     AnyReply,
+    Charge,
     Citation,
     Clarification,
     Contact,
+    Cost,
+    Due,
+    Finish,
     FlowStep,
     Focus,
     ItemRef,
+    LeftOut,
     MergedMaterial,
     Option,
     Plan,
@@ -23,11 +29,14 @@ from assistant.model import (
     Progress,
     Refusal,
     RefusalReason,
+    Schedule,
     Session,
     StageItem,
     Statement,
     Trace,
+    Trip,
     Turn,
+    Way,
 )
 from assistant.sessions import SqliteSessions
 from knowledge.model import FieldName
@@ -64,10 +73,27 @@ FLOW = FlowStep(
 )  # fmt: skip
 BIRTH = StageItem(
     item_id="birth-certificate-issue", name="出生医学证明签发", reason="后面都要用。", authority="助产机构",
-    within="3日",
+    within="3日", way=Way.WINDOW,
 )  # fmt: skip
-HUKOU = StageItem(item_id="birth-registration", name="出生登记", reason="上了户口才能参保。", authority="公安机关")
-SUBSIDY = StageItem(item_id="childcare-subsidy", name="育儿补贴申领", reason="户口在河南可领。", authority="卫健部门")
+HUKOU = StageItem(
+    item_id="birth-registration", name="出生登记", reason="上了户口才能参保。", authority="公安机关", way=Way.EITHER,
+    waits_for=("出生医学证明签发",),
+)  # fmt: skip
+SUBSIDY = StageItem(
+    item_id="childcare-subsidy", name="育儿补贴申领", reason="户口在河南可领。", authority="卫健部门",
+    asks=("孩子落户河南",),
+)  # fmt: skip
+MONDAY, THURSDAY = date(2026, 11, 23), date(2026, 11, 26)
+SOONEST = Finish(
+    earliest=None, known_until=THURSDAY, critical=("出生医学证明签发", "出生登记"),
+    handed_in={"birth-certificate-issue": MONDAY, "birth-registration": THURSDAY},
+    ready={"birth-certificate-issue": THURSDAY, "birth-registration": None},
+)  # fmt: skip
+NOT_MARRIED = LeftOut(
+    item_id="marriage-registration", name="结婚登记", state="not_eligible", because=("年龄：19岁",),
+    clauses=("男方年满22周岁（《民法典》第1047条）",), change=("年龄：22岁",),
+)  # fmt: skip
+NOT_NEEDED = LeftOut(item_id="birth-permit", name="生育登记", state="not_needed", because=("生育登记已办：是",))
 PLAN = Plan(
     theme_id="newborn",
     name="新生儿出生一件事",
@@ -85,9 +111,19 @@ PLAN = Plan(
     ),
     raw_materials=4,
     answers={"child-hukou-henan": "true"},
+    left_out=(NOT_MARRIED, NOT_NEEDED),
+    schedule=Schedule(
+        starts_on=date(2026, 11, 22), soonest=SOONEST, latest=SOONEST, unpublished=("出生登记",), estimated_years=(),
+    ),
+    trips=(Trip(stage=1, authority="助产机构", items=("出生医学证明签发",), needed=True),),
+    cost=Cost(
+        total=Decimal(10), sure=(Charge(item="出生登记", name="工本费", amount="10元/本"),),
+        unpublished=(Charge(item="出生医学证明签发", name="工本费", amount=None),),
+    ),
+    deadlines=(Due(item="出生登记", text="出生后一个月以内申报", day=date(2026, 12, 12), act_by=date(2026, 12, 11)),),
 )  # fmt: skip
 PLAN_REPLY = PlanReply(
-    text="“新生儿出生一件事”：要办2项，分2步。\n第1步：出生医学证明签发。\n材料：各项合计4份",
+    text="“新生儿出生一件事”：要办2项，分2步。\n第1步：出生医学证明签发。\n时间：从周日开始。\n材料：各项合计4份\n□ 居民身份证\n这里有内容已经略去。",
     theme="newborn",
     plan=PLAN,
     **BASE,
@@ -145,7 +181,9 @@ class FakeAssistant:
     def themes_summary(self) -> list[dict[str, Any]]:
         return [{"theme_id": "newborn", "name": "新生儿出生一件事"}]
 
-    def plan(self, theme_id: str, answers: dict[str, str], city: str | None, as_of: date | None) -> Plan:
+    def plan(
+        self, theme_id: str, answers: dict[str, str], city: str | None, as_of: date | None, have: list[str]
+    ) -> Plan:
         if theme_id != "newborn":
             raise NotFound(f"没有“{theme_id}”这个一件事")
         return PLAN

@@ -5,10 +5,11 @@ from datetime import date
 
 import pytest
 
-from assistant.model import AnyReply, Contact, RefusalReason, Statement
+from assistant.model import AnyReply, Contact, Need, Plan, RefusalReason, Statement
 from knowledge.model import FieldName
-from tests.ui.fakes import ANSWER, CLARIFICATION, CRISIS, FLOW, PLAN_REPLY, REFUSAL
+from tests.ui.fakes import ANSWER, CLARIFICATION, CRISIS, FLOW, PLAN, PLAN_REPLY, REFUSAL, SUBSIDY
 from ui.markup import day, link, phone, text
+from ui.plan_view import plan_blocks
 from ui.render import REASONS, card, question, view
 
 PLACES = {"410000": "河南省"}
@@ -44,24 +45,86 @@ def test_a_flow_step_says_how_far_it_is() -> None:
     ]
 
 
-def test_a_plan_shows_stages_papers_and_open_items_once() -> None:
-    lead, stages, papers, open_items, foot = view(PLAN_REPLY, PLACES)
-    assert lead == '<div class="bc-lead"><p>“新生儿出生一件事”：要办2项，分2步。</p></div>'
+def test_a_plan_shows_stages_and_papers_once() -> None:
+    lead, stages, open_items, *_, papers, _, foot = view(PLAN_REPLY, PLACES)
+    assert lead == '<div class="bc-lead"><p>“新生儿出生一件事”：要办2项，分2步。</p><p>这里有内容已经略去。</p></div>'
     assert stages == (
         '<section class="bc-plan"><h2>按这个顺序办</h2><ol class="bc-stages"><li>'
         "<h3>第 1 步<small>这一步办 1 件</small></h3>"
-        '<ul><li><strong>出生医学证明签发</strong><span class="bc-note">助产机构，3日内办结</span>'
+        '<ul><li><strong>出生医学证明签发</strong><span class="bc-note">助产机构，到窗口，3日内办结</span>'
+        '<span class="bc-note">最快2026年11月23日（周一）去办，2026年11月26日（周四）办好</span>'
         '<span class="bc-why">后面都要用。</span></li></ul></li><li>'
         "<h3>第 2 步<small>这一步办 1 件</small></h3><ul><li>"
-        '<strong>出生登记</strong><span class="bc-note">公安机关</span><span class="bc-why">上了户口才能参保。</span>'
-        "</li></ul></li></ol></section>"
+        '<strong>出生登记</strong><span class="bc-note">公安机关，网上或窗口</span>'
+        '<span class="bc-note">最早2026年11月26日（周四）去办</span><span class="bc-note">先办好：出生医学证明签发</span>'
+        '<span class="bc-why">上了户口才能参保。</span></li></ul></li></ol></section>'
+    )
+    assert open_items == (
+        '<section class="bc-plan"><h2>还要看您的情况才能确定的</h2><ul class="bc-open"><li><strong>育儿补贴申领</strong>'
+        '<span class="bc-note">卫健部门</span><span class="bc-note">要看：孩子落户河南</span>'
+        '<span class="bc-why">户口在河南可领。</span></li></ul></section>'
     )
     assert "（原来各事项共要 4 份，合并后 2 样）" in papers
     assert '<span class="bc-note">原件 2 份</span>' in papers
     assert "用于：出生医学证明签发、出生登记" in papers
     assert "办完“出生医学证明签发”就有，不用另外准备" in papers
-    assert "育儿补贴申领" in open_items
     assert "指南摘录" in foot
+
+
+def test_a_plan_tells_days_deadlines_visits_money_and_what_is_left_out() -> None:
+    *_, days, deadlines, visits, money, _, left_out, _ = view(PLAN_REPLY, PLACES)
+    assert [days, deadlines, visits, money] == [
+        section("什么时候能办完", "从2026年11月22日（周日）开始，按公布的时限不早于2026年11月26日（周四）。",
+                "最花时间的一条线是出生医学证明签发 → 出生登记，这几项别耽搁。", "出生登记没有公布办结时限，从这里往后的日子算不出来，没有替您估。"),
+        section("别过了期限", "出生登记——出生后一个月以内申报，就是2026年12月12日（周六），那天不上班，要在2026年12月11日（周五）以前。"),
+        section("要跑几趟", "按一个机关一步去一次算，要到现场的有1趟。", "指南写了网上渠道的：出生登记；当地开没开通以网站为准。"),
+        section("要花多少钱", "一定要交的合计10元（工本费10元/本）。", "出生医学证明签发没有查到公布的金额，没有算进去，以窗口为准。"),
+    ]  # fmt: skip
+    assert left_out == section(
+        "没有排进来的",
+        '<strong>结婚登记</strong><span class="bc-note">不符合：男方年满22周岁（《民法典》第1047条）；您的情况是年龄：19岁；如果年龄：22岁，就可以办。</span>',
+        '<strong>生育登记</strong><span class="bc-note">不用办：生育登记已办：是</span>',
+    )
+
+
+def section(title: str, *rows: str) -> str:
+    items = "".join(f"<li>{row}</li>" for row in rows)
+    return f'<section class="bc-plan"><h2>{title}</h2><ul class="bc-open">{items}</ul></section>'
+
+
+def test_papers_at_hand_stand_apart_with_what_may_replace_them() -> None:
+    waived = Need(item_id="birth-registration", item="出生登记", form="原件", count=1, waived_by="shared")
+    held, other = PLAN.materials
+    plan = PLAN.model_copy(update={"materials": (
+        held.model_copy(update={"held": True}), other.model_copy(update={"needs": (waived,), "substitutes": ("亲子鉴定",)}),
+    )})  # fmt: skip
+    papers = "".join(plan_blocks(plan))
+    assert "<h3>您说手里有的</h3>" in papers and '<li class="bc-later"><strong>居民身份证</strong>' in papers
+    assert (
+        '<span class="bc-note">也可以用亲子鉴定</span><span class="bc-note">出生登记能共享核验的免交</span>' in papers
+    )
+
+
+def test_an_empty_plan_shows_nothing() -> None:
+    assert (
+        plan_blocks(Plan(theme_id="t", name="t", stages=(), open_items=(), materials=(), raw_materials=0, answers={}))
+        == []
+    )
+
+
+def test_a_plan_is_escaped() -> None:
+    item = SUBSIDY.model_copy(
+        update={"name": EVIL, "reason": EVIL, "authority": EVIL, "waits_for": (EVIL,), "asks": (EVIL,)}
+    )
+    left = tuple(i.model_copy(update={"name": EVIL, "because": (EVIL,), "clauses": (EVIL,)}) for i in PLAN.left_out)
+    plan = PLAN.model_copy(update={
+        "stages": (), "open_items": (item,), "left_out": left,
+        "deadlines": tuple(d.model_copy(update={"item": EVIL, "text": EVIL}) for d in PLAN.deadlines),
+        "cost": PLAN.cost.model_copy(update={"sure": (PLAN.cost.sure[0].model_copy(update={"name": EVIL}),)}),
+        "materials": tuple(m.model_copy(update={"name": EVIL, "substitutes": (EVIL,)}) for m in PLAN.materials),
+    })  # fmt: skip
+    html = "".join(plan_blocks(plan))
+    assert "<img" not in html and "\n" not in html
 
 
 def test_a_refusal_says_why_and_where_to_turn() -> None:

@@ -20,8 +20,9 @@ from knowledge.lint.rules import (
     values,
     wording,
 )
-from knowledge.lint.shelf import Shelf, facts_of, walk
+from knowledge.lint.shelf import Shelf, walk
 from knowledge.model import Library
+from knowledge.predicates import facts_of
 
 __all__ = ["RULES", "facts_of", "lint", "walk"]
 

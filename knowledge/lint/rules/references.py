@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from knowledge.lint.finding import DESIGN, Card, Fault, guide_rule, library_rule
-from knowledge.lint.shelf import Shelf, facts_of
+from knowledge.lint.shelf import Shelf
 from knowledge.lint.views import GuideView
 from knowledge.model import Jurisdiction, Theme
+from knowledge.predicates import facts_of
 
 _PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
 _CODE = re.compile(rf"^(?:{'|'.join(_PROVINCES.split())})\d{{4}}$")
@@ -30,12 +31,18 @@ def references_exist(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
                 yield _broken(where, "条文", ref)
     rows = [(f"conditions[{index}]", row.when) for index, row in enumerate(guide.conditions)]
     rows += [(f"materials[{index}]", row.when) for index, row in enumerate(guide.materials)]
+    rows += [(f"limits[{index}]", row.when) for index, row in enumerate(guide.limits)]
     for where, when in rows:
         for fact in sorted(facts_of(when) - shelf.facts.keys()):
             yield _broken(where, "事实", fact)
     for index, material in enumerate(guide.materials):
         for kind in sorted({material.kind, *material.substitutes} - shelf.kinds.keys()):
             yield _broken(f"materials[{index}]", "材料种类", kind)
+    for index, deadline in enumerate(guide.deadlines):
+        if deadline.event and not _is_date(deadline.event, shelf):
+            yield _broken(f"deadlines[{index}]", "日期事实", deadline.event)
+        if deadline.issued and deadline.issued not in shelf.kinds:
+            yield _broken(f"deadlines[{index}]", "材料种类", deadline.issued)
     for kind in sorted(set(guide.results) - shelf.kinds.keys()):
         yield _broken("results", "材料种类", kind)
     for item_id in sorted(set(guide.related) - shelf.guides.keys()):
@@ -51,8 +58,17 @@ def shared_references_exist(shelf: Shelf) -> Iterator[Fault]:
         for option in family.options:
             if option.item_id not in shelf.guides:
                 yield _broken(family.family_id, "事项", option.item_id, "families.yaml")
+    for fact in shelf.library.facts:
+        if fact.years_since and not _is_date(fact.years_since, shelf):
+            yield _broken(fact.fact_id, "日期事实", fact.years_since, "facts.yaml")
+        if fact.obtained_by and fact.obtained_by not in shelf.guides:
+            yield _broken(fact.fact_id, "事项", fact.obtained_by, "facts.yaml")
     for theme in shelf.library.themes:
         yield from _theme(theme, shelf)
+
+
+def _is_date(name: str, shelf: Shelf) -> bool:
+    return name in shelf.facts and shelf.facts[name].kind == "date"
 
 
 def _theme(theme: Theme, shelf: Shelf) -> Iterator[Fault]:
@@ -60,6 +76,8 @@ def _theme(theme: Theme, shelf: Shelf) -> Iterator[Fault]:
     for ref in [*theme.summary.basis, *(ref for note in theme.notes for ref in note.basis)]:
         if ref not in shelf.clauses:
             yield _broken("notes", "条文", ref, file)
+    for fact in sorted(theme.told.keys() - shelf.facts.keys()):
+        yield _broken("told", "事实", fact, file)
     for entry in theme.items:
         if entry.item_id not in shelf.guides:
             yield _broken("items", "事项", entry.item_id, file)

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from knowledge.lint.finding import DESIGN, Card, Fault, library_rule
-from knowledge.lint.shelf import Shelf, comparisons_of, facts_of
+from knowledge.lint.shelf import Shelf
 from knowledge.model import All, Comparison, Fact, Guide, Predicate, Theme
+from knowledge.predicates import comparisons_of, facts_of
 
 ONE_THING = "国办发〔2024〕3号（高效办成一件事）"
 
@@ -35,20 +36,25 @@ def _circle(needs: dict[str, set[str]]) -> list[str]:
     good="先领出生医学证明，再上户口", bad="甲要乙的结果，乙要甲的结果，谁也办不了",
 ))  # fmt: skip
 def theme_cycle(shelf: Shelf) -> Iterator[Fault]:
-    """Following the papers that items need and give never leads back to the start."""
+    """Following the papers that items need and give, and what they require and bring about, never leads back."""
     for theme in shelf.library.themes:
         guides = [found for entry in theme.items if (found := _text_for(theme, entry.item_id, shelf))]
-        if circle := _circle(_needs(guides)):
+        if circle := _circle(_needs(guides, shelf)):
             yield Fault("items", f"互相等对方的结果：{' → '.join(circle)}", "核对这几个事项的材料和结果", _file(theme))
 
 
-def _needs(guides: list[Guide]) -> dict[str, set[str]]:
-    """Item → every item of the theme that gives a paper it asks for; where several do, any of them."""
+def _needs(guides: list[Guide], shelf: Shelf) -> dict[str, set[str]]:
+    """Item → every item of the theme that gives a paper it asks for or brings about what it requires."""
     makers: dict[str, set[str]] = defaultdict(set)
     for guide in guides:
         for kind in guide.results:
             makers[kind].add(guide.item_id)
-    return {g.item_id: set().union(*(makers[m.kind] for m in g.materials)) - {g.item_id} for g in guides}
+    needs = {g.item_id: set().union(*(makers[m.kind] for m in g.materials)) for g in guides}
+    for guide in guides:
+        for condition in guide.conditions:
+            facts = facts_of(condition.when) if condition.role != "case" else frozenset()
+            needs[guide.item_id] |= {shelf.facts[f].obtained_by or "" for f in facts & shelf.facts.keys()}
+    return {item: others & needs.keys() - {item} for item, others in needs.items()}
 
 
 def _text_for(theme: Theme, item_id: str, shelf: Shelf) -> Guide | None:
@@ -78,6 +84,8 @@ def _impossible(comparison: Comparison, fact: Fact) -> bool:
             return bool(ordered) or any(not isinstance(v, bool) for v in given)
         case "number":
             return any(not isinstance(v, Decimal) or isinstance(v, bool) for v in given)
+        case "date":
+            return True
         case "choice":
             allowed = {value for value, _ in fact.options}
             return bool(ordered) or not given or any(v not in allowed for v in given)
@@ -108,6 +116,7 @@ def _conditions(shelf: Shelf) -> Iterator[tuple[str, str, Predicate]]:
     for guide in shelf.library.guides:
         whens = [(f"conditions[{index}]", row.when) for index, row in enumerate(guide.conditions)]
         whens += [(f"materials[{index}]", row.when) for index, row in enumerate(guide.materials)]
+        whens += [(f"limits[{index}]", row.when) for index, row in enumerate(guide.limits)]
         for where, when in whens:
             if when is not None:
                 yield f"guides/{guide.guide_id}.yaml", where, when
@@ -139,8 +148,9 @@ def unreachable_condition(shelf: Shelf) -> Iterator[Fault]:
     good="问“有没有门头招牌”，招牌设置的条件用到它", bad="问了年龄，没有一个条件用到",
 ))  # fmt: skip
 def unused_fact(shelf: Shelf) -> Iterator[Fault]:
-    """A fact that no condition reads is never asked, or asked for nothing."""
+    """A fact that no condition and no deadline reads is never asked, or asked for nothing."""
     used = frozenset().union(*(facts_of(when) for _, _, when in _conditions(shelf)))
+    used |= {d.event for guide in shelf.library.guides for d in guide.deadlines if d.event}
     for fact in shelf.library.facts:
         if fact.fact_id not in used:
             yield Fault(fact.fact_id, f"“{fact.label}”没有一个条件用到", "用到条件里，或者删去", "facts.yaml")
