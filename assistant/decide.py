@@ -155,9 +155,9 @@ def only_member_that_says(family: Family, understanding: Understanding, catalog:
     return None
 
 
-def entered_theme(understanding: Understanding, result: RetrievalResult, catalog: Catalog) -> str | None:
-    """The life event that a question asks for: all formalities of it, or one of its sayings word for word."""
-    spoken = next(
+def spoken_theme(understanding: Understanding, catalog: Catalog) -> str | None:
+    """The life event one of whose names or sayings stands in a message word for word."""
+    return next(
         (
             t.theme_id
             for t in catalog.themes.values()
@@ -165,7 +165,11 @@ def entered_theme(understanding: Understanding, result: RetrievalResult, catalog
         ),
         None,
     )
-    if spoken:
+
+
+def entered_theme(understanding: Understanding, result: RetrievalResult, catalog: Catalog) -> str | None:
+    """The life event that a question asks for: all formalities of it, or one of its sayings word for word."""
+    if spoken := spoken_theme(understanding, catalog):
         return spoken
     first = result.kept[0].key if result.kept else ""
     asks_all = understanding.intent is Intent.LIFE_EVENT and first.startswith("theme:")

@@ -128,7 +128,7 @@ class Dialogue:
             return None
         flow = self._open(focus.flow.theme_id, place)
         part = set(decision.items) <= {item.item_id for item in flow.theme.items}
-        if decision.theme not in {None, flow.theme.theme_id} or not part:
+        if deciding.spoken_theme(seen, self._catalog) not in {None, flow.theme.theme_id} or not part:
             return None
         return _flow_step(flow, completed(flow, focus.flow), focus)
 
@@ -268,7 +268,7 @@ def _clarification(decision: deciding.Decision, seen: Understanding, focus: Focu
 def _nothing_found(
     seen: Understanding, focus: Focus, place: Place, cosine: float = 0.0, uncovered: str | None = None
 ) -> Outcome:
-    if uncovered:
+    if uncovered and not is_off_topic(seen.query):
         return _refused(RefusalReason.NO_KNOWLEDGE, UNCOVERED.format(name=uncovered), focus, place)
     near = cosine >= deciding.ABOUT_SERVICES and not is_off_topic(seen.query)
     reason = RefusalReason.NO_KNOWLEDGE if near or is_service(seen.query) else RefusalReason.OUT_OF_SCOPE

@@ -52,9 +52,9 @@ def hit(key: str, cosine: float = 0.93, said: float = 0.8, score: float = 0.9) -
     return Hit(f"410000/{key}", score, cosine, 1.0, said)
 
 
-@given(st.tuples(unit, unit, st.booleans(), unit, unit), unit, unit)
+@given(st.tuples(unit, unit, unit, unit), unit, unit)
 def test_confidence_grows_with_cosine_and_name_said_and_falls_with_words_unheard_and_a_rival(
-    values: tuple[float, float, bool, float, float], one: float, two: float
+    values: tuple[float, float, float, float], one: float, two: float
 ) -> None:
     seen, (low, high) = Evidence(*values), sorted((one, two))
     for field, better, worse in (
@@ -66,17 +66,14 @@ def test_confidence_grows_with_cosine_and_name_said_and_falls_with_words_unheard
         assert confidence(seen._replace(**{field: worse})) <= confidence(seen._replace(**{field: better}))
 
 
-@given(unit, unit, unit)
-def test_a_foreign_paper_never_raises_confidence_and_all_of_it_is_a_probability(
-    cosine: float, said: float, share: float
-) -> None:
-    plain, foreign = (confidence(Evidence(cosine, said, f, share, -1.0)) for f in (False, True))
-    assert 0 <= foreign <= plain <= 1
+@given(st.tuples(unit, unit, unit, st.floats(-1, 1)))
+def test_confidence_is_a_probability(values: tuple[float, float, float, float]) -> None:
+    assert 0 <= confidence(Evidence(*values)) <= 1
 
 
 def test_without_the_dense_side_the_words_decide() -> None:
-    assert confidence(Evidence(math.nan, 0.5, False, 0.0, -1.0)) > REFUSE_BELOW
-    assert confidence(Evidence(math.nan, 0.5, False, 1.0, -1.0)) < REFUSE_BELOW
+    assert confidence(Evidence(math.nan, 0.5, 0.0, -1.0)) > REFUSE_BELOW
+    assert confidence(Evidence(math.nan, 0.5, 1.0, 0.4)) < REFUSE_BELOW
 
 
 def test_the_unheard_share_is_by_characters_of_the_words_a_guide_never_says() -> None:
@@ -110,9 +107,12 @@ def test_a_named_saying_wins_over_a_higher_hit(shipped: Catalog, words_of: Words
 
 
 def test_a_name_said_of_something_else_is_no_answer(shipped: Catalog, words_of: WordsOf) -> None:
-    result = found(hit("driving-licence-renew", 0.89, 1.0))
-    assert "驾驶证换证" in shipped.guide("410000/driving-licence-renew").aliases
-    assert decide(heard("拖拉机收割机驾驶证换证", shipped), result, shipped, words_of).name != "answer"
+    tractor = Hit("拖拉机驾驶证业务", 0.95, 0.95, 1.0, 0.9)
+    result = found(hit("driving-licence-renew", 0.89, 1.0))._replace(uncovered=tractor)
+    decision = decide(heard("拖拉机驾驶证换证", shipped), result, shipped, words_of)
+    assert decision.name != "answer"
+    without = decide(heard("拖拉机驾驶证换证", shipped), result._replace(uncovered=None), shipped, words_of)
+    assert without.confidence > decision.confidence
 
 
 @pytest.mark.parametrize(

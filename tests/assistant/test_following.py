@@ -98,13 +98,13 @@ def items(who: Assistant, *said: str) -> list[str]:
         # ellipsis and facts told stay; anger in between leaves the focus alone
         (("护照丢了", "跑了三趟都没办成，气死我了", "要带什么"), ("passport-renew", "answer", "passport-renew")),
         (("在郑州能不能办居住证", "没合同就是住老乡家", "要钱不"), ("residence-permit",) * 3),
-        (("失业金怎么领", "要是我自己辞职的呢", "不是我是我老婆", "她在许昌"), ("unemployment-benefit",) * 4),
+        (("失业金怎么领", "要是被劝退的呢", "不是我是我老婆", "她在许昌"), ("unemployment-benefit",) * 4),
         (("个体户简易注销要多久", "那有限公司呢"), ("simple-deregistration",) * 2),
         # a message that names its own matter leaves
         (("身份证丢了怎么补", "失业保险金怎么申领"), ("id-card-reissue", "unemployment-benefit")),
         (("身份证丢了怎么补", "采矿许可证怎么办"), ("id-card-reissue", "refusal")),
         # and an earlier one is returned to, by name or because it alone speaks to what is asked
-        (("孩子出生怎么上户口", "对了，医保也给他交上，怎么弄", "刚才那个户口最晚什么时候办"), ("birth-registration-hukou", "medical-insurance-code", "birth-registration-hukou")),
+        (("孩子出生怎么上户口", "对了，医保也给他交上，怎么弄", "刚才那个户口最晚什么时候办"), ("birth-registration-hukou", "clarification", "birth-registration-hukou")),
         (("公司名字想好了怕被别人抢，咋先占住", "顺便问下刻章去哪", "刻章回头再弄。名字占住以后给留多长时间"), ("enterprise-name-declaration", "public-seal-filing", "enterprise-name-declaration")),
         # an open question is answered by going on, and says what was taken
         (("身份证怎么办", "不知道"), ("clarification", "id-card-first")),
