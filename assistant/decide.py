@@ -171,9 +171,11 @@ def entered_theme(understanding: Understanding, result: RetrievalResult, catalog
     """The life event that a question asks for: all formalities of it, or one of its sayings word for word."""
     if spoken := spoken_theme(understanding, catalog):
         return spoken
-    first = result.kept[0].key if result.kept else ""
-    asks_all = understanding.intent is Intent.LIFE_EVENT and first.startswith("theme:")
-    return first.removeprefix("theme:") if asks_all else None
+    if understanding.intent is not Intent.LIFE_EVENT or not result.kept:
+        return None
+    first, other = result.kept[0], result.uncovered
+    fits = first.key.startswith("theme:") and (other is None or other.score <= first.score)
+    return first.key.removeprefix("theme:") if fits else None
 
 
 def nearest_question(hits: list[Hit], catalog: Catalog, nothing: Decision) -> Decision:

@@ -25,7 +25,7 @@ from assistant.decide import (
     unheard,
 )  # fmt: skip
 from assistant.model import Candidate, Focus, Option
-from assistant.understanding.understand import Understanding, understand
+from assistant.understanding.understand import Intent, Understanding, understand
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName
 from knowledge.retrieval import Hit, RetrievalResult
@@ -149,6 +149,15 @@ def test_the_only_member_that_has_the_asked_field_needs_no_question(shipped: Cat
     seen = heard("能领多少", shipped)
     assert seen.fields == (FieldName.BENEFITS,)
     assert only_member_that_says(family, seen, shipped) == only
+
+
+def test_all_formalities_of_something_without_a_guide_enter_no_life_event(shipped: Catalog) -> None:
+    asked = heard("想开个典当行都要什么手续", shipped)
+    assert asked.intent is Intent.LIFE_EVENT
+    store = Hit("theme:open-convenience-store", 0.8, 0.91, 1.0, 0.3)
+    pawn = Hit("典当行设立审批", 0.9, 0.95, 1.0, 0.8)
+    assert entered_theme(asked, found(store), shipped) == "open-convenience-store"
+    assert entered_theme(asked, found(store)._replace(uncovered=pawn), shipped) is None
 
 
 def test_the_saying_of_a_life_event_enters_it(shipped: Catalog) -> None:
