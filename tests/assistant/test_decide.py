@@ -194,3 +194,11 @@ def test_the_trace_keeps_five_candidates_rounded_and_no_cosine_where_there_is_no
 
 def test_an_item_is_the_key_without_its_place() -> None:
     assert item_of("410000/id-card-renew") == "id-card-renew"
+
+
+def test_no_service_known_by_name_only_is_called_like_a_guide_or_life_event(shipped: Catalog) -> None:
+    told = {n for g in shipped.guides for n in (g.name, *g.aliases, *g.sayings)}
+    told |= {n for t in shipped.themes.values() for n in (t.name, *t.aliases, *t.sayings)}
+    missing = {n for u in shipped.library.uncovered for n in (u.name, *u.sayings)}
+    assert len(shipped.library.uncovered) > 900
+    assert told & missing == set()
