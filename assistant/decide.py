@@ -1,7 +1,6 @@
 """From what was understood and found to one decision: which guide to answer, what to ask, or why to refuse."""
 
 import math
-from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
@@ -125,14 +124,15 @@ def sibling(understanding: Understanding, focus: Focus, catalog: Catalog) -> str
     if not focus.items or not 2 <= len(words) <= 6:
         return None
     current = catalog.general(focus.items[0])
-    family = [o.item_id for f in catalog.families.values() if f.family_id == current.family for o in f.options]
-    official: Callable[[str], Iterable[str]] = lambda item: catalog.items[item].names  # noqa: E731
-    for called in (official, lambda item: _names(item, catalog)):
+    members = [o.item_id for f in catalog.families.values() if f.family_id == current.family for o in f.options]
+    others = [item for item in members if item != current.item_id and item in catalog.items]
+    for called in ({item: catalog.items[item].names for item in (current.item_id, *others)},
+                   {item: _names(item, catalog) for item in (current.item_id, *others)}):  # fmt: skip
         if not understanding.corrects and (
-            len(understanding.core) < 2 or any(words in name for name in called(current.item_id))
+            len(understanding.core) < 2 or any(words in name for name in called[current.item_id])
         ):
             return None
-        fitting = [i for i in family if i != current.item_id and any(words in name for name in called(i))]
+        fitting = [item for item in others if any(words in name for name in called[item])]
         if len(fitting) == 1:
             return fitting[0]
     return None

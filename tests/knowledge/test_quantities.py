@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evals.paraphrases import in_chinese
 from knowledge.numerals import chinese_number
 from knowledge.quantities import read_values
 
@@ -168,17 +169,6 @@ def test_values_come_in_the_order_of_the_text() -> None:
     assert [v.text for v in read_values("免费，20日，百分之五，第3次，1月1日，3-5年")] == [
         "免费", "20日", "百分之五", "第3次", "1月1日", "3-5年", "3-5年",
     ]  # fmt: skip
-
-
-def in_chinese(number: int) -> str:
-    """An integer up to 9999 the way people write it; written apart from the reader under test."""
-    digits, text, gap = "零一二三四五六七八九", "", False
-    for scale, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = number // scale % 10
-        if digit:
-            text += ("零" if gap and text else "") + digits[digit] + name
-        gap = not digit
-    return text.removeprefix("一") if text.startswith("一十") else text
 
 
 @pytest.mark.parametrize(
