@@ -29,7 +29,8 @@ def build_serving(settings: Settings) -> Serving:
     sessions, rewriter = _sessions(settings), _rewriter(settings)
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
-        return Assistant(generation, sessions, settings.max_chars, rewriter, (*warnings, *problems))
+        told = (*warnings, *problems)
+        return Assistant(generation, sessions, settings.max_chars, rewriter, told, settings.public_url)
 
     return Serving(store, embedder, assemble, assemble(opened, found))
 

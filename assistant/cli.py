@@ -15,6 +15,7 @@ from assistant.model import Reply, Session
 from assistant.onething.questions import told
 from assistant.onething.telling import plan_text
 from assistant.sessions import new_session_id
+from assistant.takeaway.writing import KINDS
 from knowledge.errors import KnowledgeError
 from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
 
@@ -24,6 +25,7 @@ EXAMPLES = """例子：
   python -m assistant ask --batch 问题.jsonl --out 回答.jsonl
   python -m assistant chat
   python -m assistant plan newborn --answer child-hukou-henan=true
+  python -m assistant plan newborn --answer child-hukou-henan=true --out 计划.pdf
 
 批量文件一行一例：{"id":"1","turns":["身份证丢了咋补","多少钱"],"city":null,"as_of":null}
 """
@@ -51,7 +53,7 @@ def _parser() -> ChineseParser:
     parser.add_argument("--as-of", help="按哪一天的规定，例如 2026-11-22")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.add_argument("--batch", type=Path, help="批量提问的 JSONL 文件")
-    parser.add_argument("--out", type=Path, help="批量回答写到哪个文件")
+    parser.add_argument("--out", type=Path, help="批量回答写到哪个文件；plan 写成 .html、.pdf、.ics 或 .json")
     parser.add_argument("--answer", action="append", default=[], help="plan 的情况，写成 问题编号=值，可多次")
     parser.add_argument("--have", action="append", default=[], help="plan 时手里已有的材料，例如 身份证，可多次")
     return parser
@@ -164,10 +166,26 @@ def _plan(assistant: Assistant, args: Arguments) -> int:
         raise BadInput(f"plan 后面写一件事的编号，现有：{names}")
     pairs = [pair.partition("=") for pair in args.answer]
     answers = {key: value for key, _, value in pairs}
+    if args.out:
+        return _take_away(assistant, args, answers, args.out)
     plan = assistant.plan(args.text[0], answers, args.city, parse_date(args.as_of), args.have)
     sys.stdout.write(
         (plan.model_dump_json() if args.json else plan_text(plan, told(assistant.catalog, plan.answers))) + "\n"
     )
+    return DONE
+
+
+def _take_away(assistant: Assistant, args: Arguments, answers: dict[str, str], out: Path) -> int:
+    kind = next((kind for extension, kind in KINDS.items() if out.suffix.lower() == f".{extension}"), None)
+    if kind is None:
+        kinds = "、".join(f".{extension}" for extension in KINDS)
+        raise BadInput(f"不会写“{out.suffix or out.name}”这种文件，可以写：{kinds}")
+    sheet = assistant.sheet(args.text[0], answers, args.city, parse_date(args.as_of), args.have)
+    try:
+        out.write_bytes(kind.write(sheet))
+    except OSError as error:
+        raise BadInput(f"写不了 {out}：{type(error).__name__}") from error
+    sys.stdout.write(f"已写到 {out}\n")
     return DONE
 
 
