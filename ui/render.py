@@ -20,6 +20,7 @@ from assistant.model import (
 )
 from ui.markup import day, link, paragraphs, phone, text
 from ui.plan_view import plan_blocks
+from ui.takeaway import buttons
 
 Places = Mapping[str, str]  # adcode → name
 
@@ -46,7 +47,8 @@ def view(reply: AnyReply, places: Places) -> list[str]:
         case FlowStep():
             blocks = [_progress(reply.progress) + _lead(reply), _contacts(reply.contacts, "还可以问")]
         case PlanReply():
-            blocks = [_opening(reply), *plan_blocks(reply.plan), *_fields(reply), _contacts(reply.contacts, "还可以问")]
+            blocks = [_opening(reply), *plan_blocks(reply.plan), buttons(reply), *_fields(reply)]
+            blocks.append(_contacts(reply.contacts, "还可以问"))
         case Refusal():
             blocks = [_refusal(reply), *_fields(reply), _contacts(reply.contacts, "接下来可以这样办")]
     return [block for block in (*blocks, _foot(reply, places)) if block]

@@ -39,6 +39,7 @@ from assistant.model import (
     Way,
 )
 from assistant.sessions import SqliteSessions
+from assistant.takeaway.sheet import Part, Row, Sheet
 from knowledge.model import FieldName
 
 DAY = date(2026, 11, 22)
@@ -128,6 +129,20 @@ PLAN_REPLY = PlanReply(
     plan=PLAN,
     **BASE,
 )
+SHEET = Sheet(
+    title=PLAN.name, place="河南省", as_of=DAY, checked_on=date(2026, 11, 1), generation="7", plan=PLAN,
+    address="https://bancheng.example/?theme=newborn",
+    parts=(
+        Part(title="第1步", rows=(
+            Row(text="出生医学证明签发", note="后面都要用。", box=True), Row(text="窗口：助产机构。", clauses=("《母婴保健法》第23条",)),
+        )),
+        Part(title="材料", rows=(
+            Row(text="居民身份证（原件2份）", note="用于出生登记。", clauses=("《户口登记条例》第7条", "《身份证法》第1条"), box=True),
+            Row(text="结婚证（原件）", note="您说手里有。", box=True, ticked=True),
+        )),
+    ),
+    letter=Part(title="授权委托书", rows=(Row(text="委托人：＿＿＿"), Row(text="出生登记", box=True))),
+)  # fmt: skip
 REFUSAL = Refusal(text="这个我答不了。", reason=RefusalReason.OUT_OF_SCOPE, contacts=(HOTLINE,), **BASE)
 CRISIS = Refusal(
     text="请先别一个人扛着。", reason=RefusalReason.CRISIS, contacts=(Contact(name="急救", phone="120"),), **BASE
@@ -150,7 +165,8 @@ class FakeAssistant:
             SimpleNamespace(adcode=r["adcode"], name=r["name"], parent=r["parent"] or None, level=r["level"])
             for r in rows
         ]
-        self.catalog = SimpleNamespace(library=SimpleNamespace(jurisdictions=places))
+        themes = {"newborn": SimpleNamespace(name="孩子出生一件事")}
+        self.catalog = SimpleNamespace(library=SimpleNamespace(jurisdictions=places), themes=themes)
         self.sessions = SqliteSessions(folder / "sessions.sqlite3", 24)
         self.asked: list[tuple[int, str, str | None]] = []
 
@@ -187,3 +203,8 @@ class FakeAssistant:
         if theme_id != "newborn":
             raise NotFound(f"没有“{theme_id}”这个一件事")
         return PLAN
+
+    def sheet(
+        self, theme_id: str, answers: dict[str, str], city: str | None, as_of: date | None, have: list[str]
+    ) -> Sheet:
+        return SHEET.model_copy(update={"plan": self.plan(theme_id, answers, city, as_of, have)})
