@@ -13,7 +13,7 @@ from typing import NamedTuple
 from assistant.model import Plan
 
 EM, CHARACTERS = 20, 8  # units a character; characters a line
-WIDTH, PAD, GAP, BETWEEN, HEADING = 190, 9, 14, 66, 34
+WIDTH, PAD, GAP, BETWEEN, HEADING = 200, 9, 14, 56, 40
 LANE, ARROW = 14, 9
 MOST_ACROSS = 4  # more columns than that fit no page in readable letters
 MARK = "◆"
@@ -23,6 +23,7 @@ class Box(NamedTuple):
     """One item: where its upper left corner is, and its name line by line."""
 
     name: str
+    stage: int
     x: int
     y: int
     height: int
@@ -65,12 +66,18 @@ def _critical(plan: Plan) -> tuple[str, ...]:
     return names if len(names) > 1 else ()
 
 
-def _box(plan: Plan, name: str, x: int, y: int) -> Box:
+def _box(plan: Plan, name: str, stage: int, x: int, y: int) -> Box:
     critical = name in _critical(plan)
     text = f"{MARK}{name}" if critical else name
-    each = ceil(len(text) / ceil(len(text) / CHARACTERS))  # no line with a character or two left over
-    lines = tuple(text[i : i + each] for i in range(0, len(text), each))
-    return Box(name, x, y, len(lines) * 26 + 2 * PAD, lines, critical)
+    lines = _lines(text)
+    return Box(name, stage, x, y, len(lines) * 26 + 2 * PAD, lines, critical)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """Lines of about the same length, none with a bracket left open at its end."""
+    each = ceil(len(text) / ceil(len(text) / CHARACTERS))
+    cuts = [i - (text[i - 1] == "（") for i in range(each, len(text), each)]
+    return tuple(text[a:b] for a, b in pairwise((0, *cuts, len(text))))
 
 
 def _across(plan: Plan) -> Drawing:
@@ -80,7 +87,7 @@ def _across(plan: Plan) -> Drawing:
         x, y = 2 + stage * (WIDTH + BETWEEN), HEADING
         headings.append((x, 22, f"第{stage + 1}步"))
         for item in items:
-            boxes[item.name] = box = _box(plan, item.name, x, y)
+            boxes[item.name] = box = _box(plan, item.name, stage, x, y)
             y += box.height + GAP
         height = max(height, y)
     arrows = tuple(_curve(plan, boxes[a], boxes[b]) for a, b in _edges(plan))
@@ -95,7 +102,7 @@ def _side_by_side(plan: Plan) -> Drawing:
     boxes: dict[str, Box] = {}
     y = HEADING
     for row in (names[i : i + columns] for i in range(0, len(names), columns)):
-        placed = [_box(plan, name, 2 + n * (WIDTH + GAP), y) for n, name in enumerate(row)]
+        placed = [_box(plan, name, 0, 2 + n * (WIDTH + GAP), y) for n, name in enumerate(row)]
         boxes |= {box.name: box for box in placed}
         y += max(box.height for box in placed) + GAP
     return Drawing("across", columns, columns * (WIDTH + GAP) - GAP + 4, y, boxes, ((2, 22, "第1步"),), ())
@@ -110,7 +117,7 @@ def _down(plan: Plan) -> Drawing:
         headings.append((left, y + 22, f"第{number}步"))
         y += HEADING
         for item in items:
-            boxes[item.name] = box = _box(plan, item.name, left, y)
+            boxes[item.name] = box = _box(plan, item.name, number, left, y)
             y += box.height + GAP
     lanes = {name: 4 + LANE * n for n, name in enumerate(sources)}
     arrows = tuple(_bracket(plan, boxes[a], boxes[b], lanes[a]) for a, b in _edges(plan))
@@ -118,12 +125,28 @@ def _down(plan: Plan) -> Drawing:
 
 
 def _edges(plan: Plan) -> list[tuple[str, str]]:
-    return [(before, item.name) for stage in plan.stages for item in stage for before in item.waits_for]
+    """Who waits for whom, without what follows from other waits (a → b → c says a → c)."""
+    waits = {item.name: set(item.waits_for) for stage in plan.stages for item in stage}
+    earlier: dict[str, set[str]] = {}  # everything an item waits for, directly or not; stages come in order
+    for name, before in waits.items():
+        earlier[name] = before.union(*(earlier[other] for other in before))
+    implied = {name: set[str]().union(*(earlier[other] for other in before)) for name, before in waits.items()}
+    return [
+        (before, item.name)
+        for stage in plan.stages
+        for item in stage
+        for before in item.waits_for
+        if before not in implied[item.name]
+    ]
 
 
 def _curve(plan: Plan, start: Box, end: Box) -> str:
+    """To the next column in a curve; farther over the boxes between."""
     x, y, half = start.x + WIDTH, start.middle, BETWEEN // 2
-    path = f"M{x} {y}C{x + half} {y} {end.x - half} {end.middle} {end.x - ARROW} {end.middle}"
+    if end.stage == start.stage + 1:
+        path = f"M{x} {y}C{x + half} {y} {end.x - half} {end.middle} {end.x - ARROW} {end.middle}"
+    else:
+        path = f"M{x} {y}H{x + half}V{HEADING - 8}H{end.x - half}V{end.middle}H{end.x - ARROW}"
     return _arrow(plan, path, start, end)
 
 
