@@ -7,7 +7,7 @@ from assistant.model import Due, MergedMaterial, Plan, StageItem
 from assistant.onething.questions import told
 from assistant.onething.telling import WAYS, day_text, dues, instead, money, times, unmet, visits
 from assistant.takeaway.letter import letter_of
-from assistant.takeaway.sheet import Part, Row, Sheet
+from assistant.takeaway.sheet import PASSED, Part, Row, Sheet
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide
 from knowledge.sentences import sentences
@@ -26,7 +26,7 @@ def make_sheet(
         *_steps(plan, guides, catalog),
         Part(title="还要看您的情况才能确定的", rows=tuple(_rows_of(plan.open_items, plan, guides, catalog))),
         Part(title="材料", rows=tuple(_materials(plan, guides, catalog))),
-        Part(title="别过了期限", rows=tuple(_deadlines(plan.deadlines, guides, catalog))),
+        Part(title="别过了期限", rows=tuple(_deadlines(plan.deadlines, guides, catalog, as_of))),
         Part(title="日子和跑动", rows=tuple(Row(text=line) for line in (*times(plan.schedule), *visits(plan)))),
         Part(title="费用", rows=tuple(_fees(plan, guides, catalog))),
         Part(title="没有排进来的", rows=tuple(_left_out(plan))),
@@ -114,11 +114,12 @@ def _use(material: MergedMaterial) -> str:
     return "；".join([*notes, *filter(None, [material.condition]), *instead(material)])
 
 
-def _deadlines(deadlines: tuple[Due, ...], guides: Guides, catalog: Catalog) -> Iterator[Row]:
+def _deadlines(deadlines: tuple[Due, ...], guides: Guides, catalog: Catalog, as_of: date) -> Iterator[Row]:
     for due in deadlines:
         own = [d for d in guides[due.item].deadlines if d.text.rstrip("。") == due.text]
         clauses = _labels((ref for deadline in own for ref in deadline.basis), catalog)
-        yield from (Row(text=line, clauses=clauses) for line in dues((due,)))
+        late = PASSED if due.act_by and due.act_by < as_of else ""
+        yield from (Row(text=line + late, clauses=clauses) for line in dues((due,)))
 
 
 def _fees(plan: Plan, guides: Guides, catalog: Catalog) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from icalendar import Alarm, Calendar, Event
 
 from assistant.onething.telling import dues
-from assistant.takeaway.sheet import Sheet
+from assistant.takeaway.sheet import PASSED, Sheet
 
 MORNING = timedelta(hours=9)  # a reminder comes at nine, so many days before the day begins
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -44,10 +44,10 @@ def _deadlines(sheet: Sheet) -> Iterator[Dated]:
         if due.act_by is None:
             continue
         uid = f"{plan.theme_id}.{ids[due.item]}.due-{seen[due.item]}@bancheng"
-        summary = (
-            f"{'推算的' if due.estimated else ''}最后一天：{due.item}{'' if due.item in planned else '（要办的话）'}"
-        )
-        text = next(dues((due,)), due.text)
+        late = due.act_by < sheet.as_of
+        kind = "已过期限" if late else "推算的最后一天" if due.estimated else "最后一天"
+        summary = f"{kind}：{due.item}{'' if due.item in planned else '（要办的话）'}"
+        text = next(dues((due,)), due.text) + (PASSED if late else "")
         yield Dated(uid, due.act_by, summary, text, due.item in planned and not due.estimated, (WEEK, DAY))
 
 

@@ -6,6 +6,7 @@ from assistant.model import Plan
 from knowledge.model import Frozen
 
 LABEL = "指南摘录：内容由程序按已公布的办事指南编排，未使用大模型"
+PASSED = "这一天已经过了，尽快问窗口还能不能办。"
 CAUTION = "辅助参考，以窗口和现行规定为准；拿不准的请拨打12345。"
 
 
