@@ -5,14 +5,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
 from io import BytesIO
-from itertools import pairwise
 from pathlib import Path
-from random import Random
-from xml.etree import ElementTree
 
 import pytest
 from icalendar import Calendar
@@ -21,66 +16,17 @@ from pypdf import PdfReader
 from assistant.assistant import Assistant
 from assistant.cli import main
 from assistant.model import Session
-from assistant.onething.eligibility import UNKNOWN
-from assistant.onething.flow import open_flow
 from assistant.onething.planning import make_plan
-from assistant.onething.questions import dates_of
 from assistant.takeaway.filling import make_sheet
 from assistant.takeaway.ics import dated
 from assistant.takeaway.qr import qr_modules
-from assistant.takeaway.sheet import Row, Sheet
-from assistant.takeaway.stages_svg import stages_svg
+from assistant.takeaway.sheet import Row
 from assistant.takeaway.writing import KINDS, file_name
-from knowledge.catalog import Catalog
-from knowledge.model import Library, Theme
-from knowledge.sources.library import load_library
-from tests.assistant.test_theme_walks import THEMES, some_ways
-from tests.assistant.toys import TOYS, guide, point
+from tests.assistant.sheets import DAY, TOLD, sheets, shipped, toy
+from tests.assistant.test_theme_walks import THEMES
 
-DAY = date(2026, 11, 22)  # a Sunday
 GOLDEN = Path(__file__).parent / "takeaway"
-LIMIT = {"kind": "statutory", "within": "3 工作日", "basis": ("card-law#1",)}
 FOOT = re.compile(r"指南摘录·资料日期\d{4}-\d\d-\d\d·第\d+页")
-
-
-def toy(answers: dict[str, str], held: frozenset[str] = frozenset()) -> Sheet:
-    """A birth: the certificate, then the register, then perhaps a subsidy; the register may be done by another."""
-    birth = guide(
-        "birth", "出生证明", results=("letter",), limits=(LIMIT,), visits=(point("父母一方去。", "card-law#1"),),
-        channels=({"kind": "window", "name": "助产机构", "note": "周一至周五", "basis": ("card-law#1",)},),
-    )  # fmt: skip
-    hukou = guide(
-        "hukou", "出生登记", fees=({"name": "工本费", "amount": "10 元/本", "basis": ("price-rule#3",)}, {"name": "邮寄费"}),
-        materials=(
-            {"kind": "letter", "basis": ("card-law#1",)}, {"kind": "book", "count": 2, "basis": ("card-law#1",)},
-            {"kind": "form", "form": "fill_in"}, {"kind": "authorization-letter", "condition": "委托别人办时"},
-        ),
-        conditions=({"text": "孩子没有登记过。", "basis": ("old-rule#2",)},),
-        deadlines=({"text": "出生后一个月内登记。", "within": "1 月", "event": "born", "basis": ("card-law#1",)}, "越早越好。"),
-    )  # fmt: skip
-    aid = guide(
-        "aid", "补贴<申领>", deadlines=({"text": "登记后三个月内申领。", "within": "3 月", "issued": "letter"},)
-    )
-    life = Theme.model_validate({
-        "theme_id": "newborn", "jurisdiction": "410000", "name": "孩子出生一件事", "summary": "事。", "sources": ({"title": "方案"},),
-        "checked_on": DAY, "certainty": "confirmed",
-        "items": [
-            {"item_id": "birth", "reason": "后面都要用。"}, {"item_id": "hukou", "reason": "有了户口才能参保。"},
-            {"item_id": "aid", "reason": "一孩可领。", "when": {"fact": "first", "eq": True}},
-        ],
-    })  # fmt: skip
-    facts = (
-        {"fact_id": "born", "label": "出生日期", "kind": "date", "question": "？"},
-        {"fact_id": "first", "label": "第一个孩子", "kind": "bool", "question": "？"},
-    )
-    papers = (*TOYS.documents, {"kind_id": "authorization-letter", "name": "授权委托书"})
-    base = TOYS.model_dump() | {"guides": (birth, hukou, aid), "facts": facts, "documents": papers}
-    known = Catalog(Library.model_validate(base | {"calendars": load_library().calendars}))
-    plan = make_plan(life, answers, known, "410100", DAY, held)
-    return make_sheet(plan, known, "410100", DAY, "7", "https://bancheng.example/")
-
-
-TOLD = {"born": "2026-11-10", "first": "true"}
 
 
 @pytest.mark.parametrize("extension", ["ics", "html"])
@@ -152,7 +98,7 @@ def test_a_letter_is_offered_only_where_a_guide_takes_one() -> None:
         "领取办理结果",
     ]
     assert not any(value in row.text for row in letter.rows for value in TOLD.values())
-    alone = Catalog(load_library())
+    alone = shipped()
     plan = make_plan(alone.themes["newborn"], {}, alone, "410000", DAY)
     assert "authorization-letter" not in {m.kind for m in plan.materials}
     assert make_sheet(plan, alone, "410000", DAY, "7").letter is None
@@ -190,21 +136,6 @@ def test_no_reminder_comes_after_its_day() -> None:
 # ---- the shipped life events ----------------------------------------------------------------------------------------
 
 
-@cache
-def shipped() -> Catalog:
-    return Catalog(load_library())
-
-
-def sheets(theme_id: str, count: int) -> Iterator[Sheet]:
-    """Sheets of ways through a life event by random taps, with a day for every date that may be told."""
-    flow, random = open_flow(shipped().themes[theme_id], shipped(), "410000", DAY), Random(theme_id)
-    for answers in some_ways(flow, count):
-        days = {name: (DAY - timedelta(days=random.randrange(400))).isoformat() for name in dates_of(flow.cases)}
-        told = {**answers, **{name: random.choice([day, UNKNOWN]) for name, day in days.items()}}
-        plan = make_plan(flow.theme, told, shipped(), "410000", DAY)
-        yield make_sheet(plan, shipped(), "410000", DAY, "7")
-
-
 @pytest.mark.parametrize("theme_id", THEMES)
 def test_a_calendar_reads_back_as_the_days_it_was_made_from(theme_id: str) -> None:
     for sheet in sheets(theme_id, 8):
@@ -224,54 +155,6 @@ def test_a_calendar_reads_back_as_the_days_it_was_made_from(theme_id: str) -> No
         due = [d for d in sheet.plan.deadlines if d.act_by]
         assert sorted(d.act_by for d in due if d.act_by) == [day for uid, day, *_ in read if ".due-" in uid]
         assert all(event.errors == [] for event in calendar.walk())
-
-
-def needed_waits(waits: dict[str, set[str]]) -> list[tuple[str, str]]:
-    """Those waits without which an item could begin earlier: take one away and nothing else leads there."""
-
-    def leads(start: str, end: str, without: tuple[str, str]) -> bool:
-        return any(
-            (before, end) != without and (before == start or leads(start, before, without)) for before in waits[end]
-        )
-
-    every = [(before, name) for name, others in waits.items() for before in others]
-    return [edge for edge in every if not leads(*edge, without=edge)]
-
-
-def test_a_wait_over_a_stage_goes_over_the_boxes_between() -> None:
-    plan = toy(TOLD).plan
-    item = plan.stages[0][0]
-    names = {"a": (), "b": (), "c": ("bbb",), "d": ("aaa", "bbb", "ccc")}
-    items = {n: item.model_copy(update={"item_id": n, "name": n * 3, "waits_for": waits}) for n, waits in names.items()}
-    stages = ((items["a"], items["b"]), (items["c"],), (items["d"],))
-    across, down = ElementTree.fromstring(
-        stages_svg(plan.model_copy(update={"stages": stages, "schedule": None}))
-    ).findall("svg")
-    assert [path.get("d") for path in across.findall("g/path")[::2]] == [
-        "M202 120C230 120 230 62 249 62", "M202 62H230V32H486V62H505", "M458 62C486 62 486 62 505 62",
-    ]  # fmt: skip
-    assert down.findtext("desc") == "共3步。第1步：aaa，bbb。第2步：ccc（等bbb）。第3步：ddd（等aaa、bbb、ccc）。"
-
-
-@pytest.mark.parametrize("theme_id", THEMES)
-def test_a_picture_shows_every_item_and_every_wait_and_says_so_in_words(theme_id: str) -> None:
-    for sheet in sheets(theme_id, 5):
-        plan, html = sheet.plan, stages_svg(sheet.plan)
-        if sum(map(len, plan.stages)) < 2:
-            assert html == ""
-            continue
-        items = [item for stage in plan.stages for item in stage]
-        waits = needed_waits({item.name: set(item.waits_for) for item in items})
-        critical = plan.schedule.latest.critical if plan.schedule else ()
-        fat = [edge for edge in waits if edge in pairwise(critical)]
-        for svg in ElementTree.fromstring(html).findall("svg"):
-            boxes, paths = svg.findall("g/rect"), svg.findall("g/path")
-            assert [len(boxes), len(paths)] == [len(items), 2 * len(waits)]
-            assert sum(box.get("stroke-width") == "5" for box in boxes) == (len(critical) if len(critical) > 1 else 0)
-            assert sum(path.get("stroke-width") == "4" for path in paths) == len(fat)
-            words = "".join(text.text or "" for text in svg.findall("g/text")).replace("◆", "")
-            assert all(item.name in words and item.name in (svg.findtext("desc") or "") for item in items)
-        assert float(svg.attrib["width"].removesuffix("em")) <= 15
 
 
 @pytest.mark.parametrize("theme_id", ["newborn", "used-house-trade", "company-opening", "after-death"])
@@ -308,7 +191,7 @@ def test_a_small_plan_is_so_many_pages_with_a_code_that_is_the_address() -> None
 
 DIGESTS = """
 from hashlib import sha256
-from tests.assistant.test_takeaway import TOLD, sheets, toy
+from tests.assistant.sheets import TOLD, sheets, toy
 from assistant.takeaway.writing import KINDS
 for sheet in (toy(TOLD), *sheets("newborn", 1), *sheets("company-opening", 1)):
     print(*(sha256(kind.write(sheet)).hexdigest() for kind in KINDS.values()))
