@@ -116,7 +116,8 @@ def _flow(sheet: Sheet) -> Iterator[Flowable]:
     yield from (Paragraph(escape(line), LINE) for line in (sheet.label, sheet.dated, sheet.caution))
     if sheet.address:
         yield Spacer(0, 8)
-        yield KeepTogether([_QrCode(sheet.address), Paragraph(escape(f"扫码重新办理：{sheet.address}"), LINE)])
+        lines = (Paragraph(escape(line), LINE) for line in ("扫码重新办理：", sheet.address))
+        yield KeepTogether([_QrCode(sheet.address), *lines])
     for part in sheet.parts:
         yield CondPageBreak(40 * mm)
         yield _Strong(escape(part.title), HEADING)

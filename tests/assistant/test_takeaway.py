@@ -180,6 +180,14 @@ def test_a_pdf_holds_every_row_in_letters_of_18_points_and_more(theme_id: str) -
     assert len(re.findall(rb"\b15 15 re S", drawn)) == sum(row.box for row in rows)
 
 
+@pytest.mark.parametrize("theme_id", THEMES)
+def test_no_character_is_missing_from_the_font(theme_id: str) -> None:
+    """The readers' own font (Adobe-GB1) draws all of GBK."""
+    for sheet in sheets(theme_id, 2):
+        rows = [row for part in (*sheet.parts, *filter(None, [sheet.letter])) for row in part.rows]
+        "".join(word for row in rows for word in (row.text, row.note, *row.clauses)).encode("gbk")
+
+
 def test_a_small_plan_is_so_many_pages_with_a_code_that_is_the_address() -> None:
     reader = PdfReader(BytesIO(KINDS["pdf"].write(toy(TOLD))))
     assert len(reader.pages) == 4

@@ -39,7 +39,7 @@ def browser() -> Iterator[sync_api.Browser]:
 
 @pytest.fixture
 def seen() -> list[str]:
-    """What went wrong while a page was open: foreign requests, console errors, script faults."""
+    """What went wrong while a page was open, or one that it opened: foreign requests, console errors, script faults."""
     return []
 
 
@@ -47,9 +47,9 @@ def seen() -> list[str]:
 def page(browser: sync_api.Browser, page_url: str, seen: list[str]) -> Iterator[sync_api.Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     page = context.new_page()
-    page.on("request", lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else seen.append(r.url))
-    page.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda e: seen.append(str(e)))
+    context.on("request", lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else seen.append(r.url))
+    context.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
+    context.on("weberror", lambda e: seen.append(str(e.error)))
     page.goto(page_url)
     page.wait_for_selector("#bc-box textarea")
     yield page
