@@ -5,7 +5,8 @@ import re
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
-from assistant.decide import NAME_MARGIN, NEAREST, REFUSE_BELOW, Decision, unheard
+from assistant.confidence import content, unheard
+from assistant.decide import NEAREST, REFUSE_BELOW, Decision
 from assistant.model import Focus, Option
 from assistant.safety.guard import is_off_topic, is_service
 from assistant.understanding.objects import foreign_object
@@ -14,6 +15,7 @@ from knowledge.catalog import Catalog, item_of
 from knowledge.model import FieldName
 from knowledge.retrieval import Hit, RetrievalResult
 
+NAME_MARGIN = 0.2  # rivals of the first hit are those whose fused scores are this near
 RECENT = 4  # matters a conversation can return to
 KIN_FROM = 0.07  # a follow-up may turn to a matter near the focus from this confidence
 PLAINLY = 0.95  # from this probability of staying no neighbour is turned to on an unsure search
@@ -81,7 +83,7 @@ def evidence(
     current = catalog.general(focus.items[0])
     text = catalog.text(current.guide_id)
     held = " ".join(names(item, catalog) for item in focus.items)
-    new = unheard(seen.query, text, words_of)
+    new = unheard(content(seen.query, words_of), text)
     other = catalog.guide(hits[0].key) if hits else current
     called = " ".join((other.name, *other.aliases))
     cosines = [hit.cosine for hit in hits if item_of(hit.key) == current.item_id]
