@@ -9,6 +9,7 @@ from assistant.confidence import content, unheard
 from assistant.decide import NEAREST, REFUSE_BELOW, Decision
 from assistant.model import Focus, Option
 from assistant.safety.guard import is_off_topic, is_service
+from assistant.understanding.fields import without_field_words
 from assistant.understanding.objects import foreign_object
 from assistant.understanding.understand import Understanding
 from knowledge.catalog import Catalog, item_of
@@ -122,9 +123,9 @@ def says(item_id: str, fields: tuple[FieldName, ...], catalog: Catalog) -> bool:
 
 def meant(seen: Understanding, focus: Focus, catalog: Catalog) -> str:
     """Which recent matter a message goes on about: the one it calls by name, else the last that speaks to what is asked."""
-    text = _COMMON.sub(" ", seen.query)
+    text = _COMMON.sub(" ", without_field_words(seen.query))
     pairs = {pair for i in range(len(text) - 1) if not (pair := text[i : i + 2]).isspace() and pair.isalnum()}
-    called = {item: sum(pair in names(item, catalog) for pair in pairs) for item in focus.items}
+    called = {item: sum(map(names(item, catalog).count, pairs)) for item in focus.items}
     best = max(focus.items, key=lambda item: called[item])
     if called[best] > called[focus.items[0]]:
         return best
