@@ -20,6 +20,7 @@ from assistant.answering.wording import (
     UPSET,
     WHO,
 )  # fmt: skip
+from assistant.confidence import weigh
 from assistant.model import (
     Answer,
     AnyReply,
@@ -182,10 +183,11 @@ class Dialogue:
         return best if best != focus.items[0] else None
 
     def _search(self, seen: Understanding, focus: Focus, place: Place) -> Outcome:
-        found = self._retriever.search(seen.query, place.adcode, place.as_of, k=8)
-        decision = deciding.decide(seen, found, self._catalog, self._retriever.tokenize.words)
-        outcome = self._decided(decision, found, seen, focus, place)
-        return outcome._replace(intent=seen.intent, searched=_searched(seen, found, decision))
+        searched = self._retriever.search(seen.matter, place.adcode, place.as_of, k=8)
+        weighed = weigh(seen, searched, self._catalog, self._retriever.tokenize.words)
+        decision = deciding.decide(seen, weighed, self._catalog)
+        outcome = self._decided(decision, weighed.found, seen, focus, place)
+        return outcome._replace(intent=seen.intent, searched=_searched(seen, weighed.found, decision))
 
     def _decided(
         self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place
@@ -201,8 +203,9 @@ class Dialogue:
             return _flow_step(flow, entered(flow, seen.text), focus)
         if decision.question == deciding.NEAREST and not seen.core and not focus.items:
             return _small_talk(Intent.LOST, focus, place)
-        if decision.options and decision.options == focus.options:
-            return self._guessed(decision.options, seen, focus, place)
+        offered = any(option.value.startswith("item:") for option in focus.options)
+        if decision.options == focus.options != () or (offered and seen.fields and not decision.items):
+            return self._guessed(focus.options, seen, focus, place)
         if decision.options:
             return _clarification(following.with_focus(decision, focus, self._catalog), seen, focus, place)
         if decision.items:

@@ -298,7 +298,6 @@ class Candidate(Frozen):
     key: str
     score: float
     cosine: float | None
-    said: float  # largest share of one of its names that the query says, 0..1
 
 
 class Trace(Frozen):

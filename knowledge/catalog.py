@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
@@ -69,6 +70,7 @@ class Catalog:
         self.vocabulary = Vocabulary(library.documents)
         self._bases = {b.basis_id: b for b in library.bases}
         self._places = {j.adcode: j for j in library.jurisdictions}
+        self.text = lru_cache(maxsize=1000)(self._text)
 
     def place(self, adcode: str) -> Jurisdiction:
         """The jurisdiction of an adcode. Raises UnknownJurisdiction."""
@@ -148,8 +150,8 @@ class Catalog:
             raise GuideNotFound(f"指南库里没有 {guide_id}")
         return self._register.position(row)
 
-    def text(self, guide_id: str) -> str:
-        """The whole text of a guide, to look words up in. Raises GuideNotFound."""
+    def _text(self, guide_id: str) -> str:
+        """The whole text of a guide, to look words up in; remembered. Raises GuideNotFound."""
         return self.guide(guide_id).model_dump_json()
 
     def clause(self, ref: str) -> Clause:
