@@ -33,7 +33,7 @@ REASONS: dict[RefusalReason, str] = {
     RefusalReason.CRISIS: "请马上打电话",
 }
 _NUMBER_ONLY = re.compile(r"^\d+\.\s*$")
-_RETOLD = re.compile(r"^(?:(?:第\d+步|看情况|不符合|按您的情况不用办|时间|期限|跑动|费用|材料)：|[□○☑])")
+_RETOLD = re.compile(r"^(?:(?:第\d+步|看情况|不符合|按您的情况不用办|时间|期限|跑动|费用|材料|一张表)：|[□○☑✎])")
 
 
 def view(reply: AnyReply, places: Places) -> list[str]:
