@@ -18,6 +18,7 @@ from assistant.model import (
     Reply,
     Statement,
 )
+from ui.form_page import form_block
 from ui.markup import day, link, paragraphs, phone, text
 from ui.plan_view import plan_blocks
 
@@ -46,7 +47,13 @@ def view(reply: AnyReply, places: Places) -> list[str]:
         case FlowStep():
             blocks = [_progress(reply.progress) + _lead(reply), _contacts(reply.contacts, "还可以问")]
         case PlanReply():
-            blocks = [_opening(reply), *plan_blocks(reply.plan), *_fields(reply), _contacts(reply.contacts, "还可以问")]
+            blocks = [
+                _opening(reply),
+                *plan_blocks(reply.plan),
+                form_block(reply),
+                *_fields(reply),
+                _contacts(reply.contacts, "还可以问"),
+            ]
         case Refusal():
             blocks = [_refusal(reply), *_fields(reply), _contacts(reply.contacts, "接下来可以这样办")]
     return [block for block in (*blocks, _foot(reply, places)) if block]

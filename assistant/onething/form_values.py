@@ -23,7 +23,7 @@ FAULTS: dict[str, str] = {  # what is wrong → how it is told
     "id-check": "最后一位校验码不对，请对照证件一位一位核对",
     "sex": "请选男或者女",
     "sex-id": "和公民身份号码里的性别不一致",
-    "date": "请写成真有的一天，例如2026-11-22",
+    "date": "请写真有的一天，例如19850302或者1985-03-02",
     "date-future": "这一天还没有到，请核对",
     "birth-id": "和公民身份号码里的出生日期不一致",
     "choice": "请从列出的选项里选",
@@ -39,7 +39,9 @@ FAULTS: dict[str, str] = {  # what is wrong → how it is told
     "vin": "车辆识别代号是17位字母和数字（没有I、O、Q），照行驶证写",
     "unknown": "这张表里没有这一栏",
 }
-_CODES = frozenset(("id_number", "birth_date", "past_date", "date", "phone", "email", "credit_code", "bank_card", "number", "plate", "vin"))  # fmt: skip
+_DATES = frozenset(("birth_date", "past_date", "date"))
+_COMPACT = frozenset(("id_number", "credit_code", "bank_card", "plate", "vin"))
+_CODES = _DATES | _COMPACT | {"phone", "email", "number"}
 _SHAPES: dict[str, str] = {
     "phone": r"1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}",
     "email": r"[^@\s]+@[^@\s]+\.[^@\s]+",
@@ -50,7 +52,7 @@ _SHAPES: dict[str, str] = {
 }
 _IDENTITY = re.compile(r"[1-9][0-9]{16}[0-9X]")
 _CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE = re.compile(r"([0-9]{4})(?:([0-9]{2})([0-9]{2})|[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?)")
 
 
 class Fault(NamedTuple):
@@ -69,12 +71,15 @@ class Checked(NamedTuple):
 
 
 def plain(kind: str, value: str) -> str:
-    """A value as it is compared and exported: trimmed; codes half-width, upper case, without spaces and hyphens."""
+    """A value as it is compared and exported: trimmed; codes half-width and without spaces, dates as 2026-11-22."""
     if kind not in _CODES:
         return value.strip()
     value = "".join(unicodedata.normalize("NFKC", value).split())
-    if kind in {"id_number", "credit_code", "bank_card", "plate", "vin"}:
-        value = value.replace("-", "").upper()
+    if kind in _COMPACT:
+        return value.replace("-", "").upper()
+    if kind in _DATES and (read := _DATE.fullmatch(value)):
+        year, *rest = filter(None, read.groups())
+        return "-".join([year, *(part.zfill(2) for part in rest)])
     return value
 
 
@@ -131,11 +136,15 @@ def _sound(identity: str, today: date) -> str:
     return "" if not number or _identity_fault(number, today) else number
 
 
-def _date_fault(kind: str, value: str, identity: str, today: date) -> str | None:
+def _day(value: str) -> date | None:
     try:
-        day = date.fromisoformat(value) if _DATE.fullmatch(value) else None
-    except ValueError:
-        day = None
+        return date.fromisoformat(value) if _DATE.fullmatch(value) else None
+    except ValueError:  # 2026-02-30
+        return None
+
+
+def _date_fault(kind: str, value: str, identity: str, today: date) -> str | None:
+    day = _day(value)
     if day is None:
         return "date"
     if kind != "date" and day > today:

@@ -46,7 +46,7 @@ def test_a_flow_step_says_how_far_it_is() -> None:
 
 
 def test_a_plan_shows_stages_and_papers_once() -> None:
-    lead, stages, open_items, *_, papers, _, foot = view(PLAN_REPLY, PLACES)
+    lead, stages, open_items, *_, papers, _, form, foot = view(PLAN_REPLY, PLACES)
     assert lead == '<div class="bc-lead"><p>“新生儿出生一件事”：要办2项，分2步。</p><p>这里有内容已经略去。</p></div>'
     assert stages == (
         '<section class="bc-plan"><h2>按这个顺序办</h2><ol class="bc-stages"><li>'
@@ -68,11 +68,19 @@ def test_a_plan_shows_stages_and_papers_once() -> None:
     assert '<span class="bc-note">原件 2 份</span>' in papers
     assert "用于：出生医学证明签发、出生登记" in papers
     assert "办完“出生医学证明签发”就有，不用另外准备" in papers
+    assert form == (
+        '<section class="bc-plan"><h2>一张表<small>（各项表格常填的合计 14 栏，合并后 9 栏）</small></h2>'
+        "<p>各部门的表合成一张，每栏只填一次：孩子、联系方式。填的内容只留在您的浏览器里，不上传。</p>"
+        '<form method="post" action="/form" target="_blank"><input type="hidden" name="theme" value="newborn">'
+        '<input type="hidden" name="situation" value="{&quot;answers&quot;: {&quot;child-hukou-henan&quot;: &quot;true&quot;}, '
+        '&quot;jurisdiction&quot;: &quot;410000&quot;, &quot;as_of&quot;: &quot;2026-11-22&quot;}">'
+        '<button class="bc-openform" type="submit">打开这张表</button></form></section>'
+    )
     assert "指南摘录" in foot
 
 
 def test_a_plan_tells_days_deadlines_visits_money_and_what_is_left_out() -> None:
-    *_, days, deadlines, visits, money, _, left_out, _ = view(PLAN_REPLY, PLACES)
+    *_, days, deadlines, visits, money, _, left_out, _, _ = view(PLAN_REPLY, PLACES)
     assert [days, deadlines, visits, money] == [
         section("什么时候能办完", "从2026年11月22日（周日）开始，按公布的时限不早于2026年11月26日（周四）。",
                 "最花时间的一条线是出生医学证明签发 → 出生登记，这几项别耽搁。", "出生登记没有公布办结时限，从这里往后的日子算不出来，没有替您估。"),
@@ -165,7 +173,7 @@ def test_nothing_is_unescaped_and_no_line_break_is_left(reply: AnyReply) -> None
     assert "<img" not in html and 'href="javascript' not in html
     assert set(re.findall(r"<(\w+)", html)) <= {
         "div", "p", "section", "h2", "h3", "small", "sup", "details", "summary", "blockquote", "a", "ul", "ol", "li",
-        "span", "strong", "br",
+        "span", "strong", "br", "form", "input", "button",
     }  # fmt: skip
 
 
