@@ -27,10 +27,10 @@ _HEAD = (
     '<link rel="stylesheet" href="/form/form.css">{script}</head>'
 )
 _SCRIPT = '<script type="module" src="/form/form.js"></script>'
-_INTRO = (
-    "填的内容只在您这台设备的这一页里，不上传、不保存，关掉就没了；要留着，请“存成文件”或者打印。"
-    "这里列的是这些事项的表格通常要填的，实际以窗口的表为准；存下或打印的一份，可以照着填，也可以带到窗口。"
+_PRIVATE = (
+    "填的内容只在您这台设备的这一页里，不上传、不保存，关掉就没了；要留着，请“存成文件”或者打印，带到窗口照着填。"
 )
+_ABOUT = "这里列的是各项表格通常要填的，合计 {raw} 栏，合并后 {joined} 栏；实际以窗口的表为准。"
 _BUTTONS = (
     ("check", "检查一遍"),
     ("save", "存成文件"),
@@ -73,14 +73,13 @@ def form_page(plan: Plan) -> str:
     buttons = "".join(f'<button type="button" data-do="{do}">{label}</button>' for do, label in _BUTTONS)
     return (
         f"{head}<body>{_header()}<main><h1>{name}：一张表</h1>"
-        f'<p class="bc-intro">{_INTRO}</p><p class="bc-intro">各项表格常填的合计 {form.raw_fields} 栏，合并后 {_count(form)} 栏。</p>'
+        f'<p class="bc-intro">{_PRIVATE}</p><p>{_ABOUT.format(raw=form.raw_fields, joined=_count(form))}</p>'
         "<noscript><p><strong>您的浏览器没有开脚本，不能检查和存成文件；可以打印出来手写。</strong></p></noscript>"
         f'<form id="bc-form" data-theme="{plan.theme_id}" data-name="{name}" data-faults="{faults}" novalidate '
-        f'autocomplete="off">{parts}</form>{_users(form)}</main>'
-        f'<footer><p id="bc-said" role="status"></p><div class="bc-progressbar"><span id="bc-count"></span>'
+        f'autocomplete="off">{parts}</form><div class="bc-tools"><p id="bc-said" role="status"></p><div class="bc-progressbar"><span id="bc-count"></span>'
         f'<progress id="bc-bar" max="{_count(form)}" value="0" aria-label="填了多少"></progress></div>'
         f'<div class="bc-do">{buttons}</div><input type="file" id="bc-file" accept="application/json,.json" '
-        'aria-label="存过的文件" hidden></footer></body></html>'
+        f'aria-label="存过的文件" hidden></div>{_users(form)}</main></body></html>'
     )
 
 
@@ -141,15 +140,16 @@ def _control(entry: FormEntry) -> str:
 
 def _users(form: Form) -> str:
     """Every agency's own list, read back from the joined form."""
-    labels = {entry.key: f"{part.title}·{entry.label}" for part in form.parts for entry in part.entries}
-    rows = "".join(_user(user, form, labels) for user in form.users)
-    return f'<section class="bc-users"><h2>各机关各要哪几栏</h2><ul>{rows}</ul></section>'
+    rows = "".join(_user(user, form) for user in form.users)
+    return f'<details class="bc-users"><summary>各机关各要哪几栏</summary><ul>{rows}</ul></details>'
 
 
-def _user(user: FormUser, form: Form, labels: Mapping[str, str]) -> str:
-    fields = [labels[key] for key in own_fields(form, user.item_id)]
+def _user(user: FormUser, form: Form) -> str:
+    own = set(own_fields(form, user.item_id))
+    asked = ((part.title, [entry.label for entry in part.entries if entry.key in own]) for part in form.parts)
+    fields = "；".join(f"{title}：{'、'.join(labels)}" for title, labels in asked if labels)
     sure = f"条文列有其中的内容：{'、'.join(user.basis)}" if user.basis else "通行做法，以窗口的表为准"
     return (
-        f"<li><strong>{text(user.item)}</strong>（{text(user.authority)}）<br>{text('、'.join(fields))}"
+        f"<li><strong>{text(user.item)}</strong>（{text(user.authority)}）<br>{text(fields)}"
         f'<span class="bc-hint">{text(sure)}</span></li>'
     )

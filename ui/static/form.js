@@ -124,7 +124,10 @@ document.querySelector("#bc-file").addEventListener("change", async ({ target })
 });
 document.addEventListener("click", ({ target }) => actions[target.closest("[data-do]")?.dataset.do]?.());
 window.addEventListener("beforeunload", (event) => { if (!kept) event.preventDefault(); });
-window.addEventListener("beforeprint", () => form.querySelectorAll("textarea").forEach((area) => { area.style.height = `${area.scrollHeight}px`; }));
+window.addEventListener("beforeprint", () => {
+  document.querySelector(".bc-users").open = true;
+  form.querySelectorAll("textarea").forEach((area) => { area.style.height = `${area.scrollHeight}px`; });
+});
 
 root.classList.toggle("dark", matchMedia("(prefers-color-scheme: dark)").matches);
 try { root.classList.toggle("bc-elder-on", localStorage.getItem("bancheng-elder") === "1"); } catch (_) { /* 无痕窗口 */ }
