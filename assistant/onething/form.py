@@ -3,6 +3,7 @@
 Every item's own list can be read back from it. The order is that of the library's sections and fields, whatever the plan.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from assistant.model import Form, FormEntry, FormPart, FormUser
@@ -10,23 +11,21 @@ from assistant.onething.eligibility import Case
 from knowledge.catalog import Catalog
 
 Place = tuple[str, str]  # whose it is, and what is asked: ("child", "name")
+Askers = dict[str, dict[str, list[str]]]  # section → field → the items that ask it
 
 
 def joined_form(cases: Iterable[Case], catalog: Catalog) -> Form:
     """The union of what the forms of these items ask; an item without a form adds nothing."""
-    askers: dict[Place, list[str]] = {}
+    askers: Askers = defaultdict(lambda: defaultdict(list))
     users = []
     for case in cases:
         if own := asked_by(case, catalog):
             users.append(_user(case, catalog))
-        for place in own:
-            askers.setdefault(place, []).append(case.entry.item_id)
-    parts = (
-        FormPart(section=section.section_id, title=section.title, entries=entries)
-        for section in catalog.form_sections.values()
-        if (entries := _entries(section.section_id, section.optional, askers, catalog))
-    )
-    return Form(parts=tuple(parts), users=tuple(users), raw_fields=sum(map(len, askers.values())))
+        for section, field in own:
+            askers[section][field].append(case.entry.item_id)
+    parts = tuple(_part(section, askers, catalog) for section in catalog.form_sections if section in askers)
+    raw = sum(len(items) for fields in askers.values() for items in fields.values())
+    return Form(parts=parts, users=tuple(users), raw_fields=raw)
 
 
 def asked_by(case: Case, catalog: Catalog) -> tuple[Place, ...]:
@@ -42,15 +41,16 @@ def own_fields(form: Form, item_id: str) -> tuple[str, ...]:
     return tuple(entry.key for part in form.parts for entry in part.entries if item_id in entry.items)
 
 
-def _entries(section: str, optional: bool, askers: dict[Place, list[str]], catalog: Catalog) -> tuple[FormEntry, ...]:
-    return tuple(
+def _part(section_id: str, askers: Askers, catalog: Catalog) -> FormPart:
+    section, asked = catalog.form_sections[section_id], askers[section_id]
+    entries = (
         FormEntry(
-            key=f"{section}.{field.field_id}", label=field.label, kind=field.kind, hint=field.hint,
-            choices=field.choices, optional=optional or field.optional, items=tuple(askers[section, field.field_id]),
+            key=f"{section_id}.{field.field_id}", label=field.label, kind=field.kind, hint=field.hint,
+            choices=field.choices, optional=section.optional or field.optional, items=tuple(asked[field.field_id]),
         )
-        for field in catalog.form_fields.values()
-        if (section, field.field_id) in askers
+        for field in catalog.form_fields.values() if field.field_id in asked
     )  # fmt: skip
+    return FormPart(section=section_id, title=section.title, entries=tuple(entries))
 
 
 def _user(case: Case, catalog: Catalog) -> FormUser:
