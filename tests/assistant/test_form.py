@@ -40,7 +40,7 @@ def test_the_form_of_one_life_event_as_a_whole(shipped: Catalog) -> None:
             )),
             FormPart(section="matter", title="办理内容", entries=(
                 FormEntry(key="matter.query-purpose", label="查询用途", kind="text", items=both[:1]),
-                FormEntry(key="matter.objection", label="哪条信息有误、要求怎么改", kind="long_text", items=both[1:]),
+                FormEntry(key="matter.objection", label="哪条信息有误，要求怎么改", kind="long_text", items=both[1:]),
             )),
             FormPart(section="contact", title="联系方式", entries=(
                 FormEntry(key="contact.address", label="现在的住址", kind="address", hint="写到门牌号或者村组", items=both[1:]),
@@ -77,6 +77,15 @@ def test_whose_data_it_is_follows_from_the_life_event(shipped: Catalog) -> None:
     }
     own = plan_of("social-security-card-service", shipped, has_social_security_card="false").form
     assert "applicant.id-number" in own_fields(own, "social-security-card")
+
+
+def test_what_not_everybody_has_may_stay_empty(shipped: Catalog) -> None:
+    form = plan_of("public-rental", shipped, needs_no_house_proof="true", housing_help_way="unit").form
+    optional = {entry.key for entry in entries_of(form) if entry.optional}
+    assert optional == {
+        "applicant.employer", "spouse.name", "spouse.id-number", "spouse.employer", "own-home.home-address",
+        "own-home.home-certificate",
+    }  # fmt: skip
 
 
 def test_a_clause_that_lists_fields_stands_beside_the_item(shipped: Catalog) -> None:
