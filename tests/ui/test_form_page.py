@@ -149,6 +149,13 @@ def test_nothing_leaves_the_page_and_nothing_is_stored(page: sync_api.Page, seen
     with page.expect_download():
         page.click("[data-do=save]")
     page.press('[name="child.name"]', "Enter")
+    stopped = page.evaluate("""() => {
+        let stopped = false;
+        document.addEventListener('submit', (event) => { stopped = event.defaultPrevented; });
+        document.querySelector('#bc-form').requestSubmit();
+        return stopped;
+    }""")
+    assert stopped
     own = {f"GET {page_url}form/{name}" for name in ASSETS}  # still loading when the listening began
     assert [request for request in seen if request not in own and not request.startswith("GET blob:")] == []
     assert page.url == f"{page_url}form"

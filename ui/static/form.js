@@ -60,7 +60,7 @@ form.addEventListener("input", ({ target }) => {
   if (target.options || target.getAttribute("aria-invalid")) check(target);
   count();
 });
-form.addEventListener("submit", (event) => event.preventDefault());
+form.addEventListener("submit", (event) => event.preventDefault()); // a second lock beside the policy
 
 function filled() {
   return Object.fromEntries(fields.filter((field) => field.value.trim()).map((field) => [field.name, plain(field.dataset.kind, field.value)]));
