@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from assistant import filled_form
 from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.config import read_settings
 from assistant.errors import AssistantError, BadInput
 from assistant.model import Reply, Session
+from assistant.onething.form_values import check
 from assistant.onething.questions import told
 from assistant.onething.telling import plan_text
 from assistant.sessions import new_session_id
@@ -26,6 +28,7 @@ EXAMPLES = """例子：
   python -m assistant chat
   python -m assistant plan newborn --answer child-hukou-henan=true
   python -m assistant plan newborn --answer child-hukou-henan=true --out 计划.pdf
+  python -m assistant plan newborn --answer child-hukou-henan=true --form 一张表.json
 
 批量文件一行一例：{"id":"1","turns":["身份证丢了咋补","多少钱"],"city":null,"as_of":null}
 """
@@ -43,6 +46,7 @@ class Arguments:
     out: Path | None
     answer: list[str]
     have: list[str]
+    form: Path | None
 
 
 def _parser() -> ChineseParser:
@@ -56,6 +60,7 @@ def _parser() -> ChineseParser:
     parser.add_argument("--out", type=Path, help="批量回答写到哪个文件；plan 写成 .html、.pdf、.ics 或 .json")
     parser.add_argument("--answer", action="append", default=[], help="plan 的情况，写成 问题编号=值，可多次")
     parser.add_argument("--have", action="append", default=[], help="plan 时手里已有的材料，例如 身份证，可多次")
+    parser.add_argument("--form", type=Path, help="plan 的表填好以后存成的文件：只检查，不出计划")
     return parser
 
 
@@ -169,6 +174,10 @@ def _plan(assistant: Assistant, args: Arguments) -> int:
     if args.out:
         return _take_away(assistant, args, answers, args.out)
     plan = assistant.plan(args.text[0], answers, args.city, parse_date(args.as_of), args.have)
+    if args.form:
+        checked = check(plan.form, filled_form.read_filled(args.form, plan.theme_id), date.today())
+        sys.stdout.write(f"{filled_form.told(checked, args.json)}\n")
+        return filled_form.exit_code(checked)
     sys.stdout.write(
         (plan.model_dump_json() if args.json else plan_text(plan, told(assistant.catalog, plan.answers))) + "\n"
     )

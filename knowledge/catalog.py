@@ -13,7 +13,10 @@ from knowledge.model import (
     Fact,
     Family,
     FieldName,
+    FormField,
+    FormSection,
     Guide,
+    ItemForm,
     Jurisdiction,
     Library,
     Theme,
@@ -67,6 +70,9 @@ class Catalog:
         self.documents: dict[str, DocumentKind] = {d.kind_id: d for d in library.documents}
         self.facts: dict[str, Fact] = {f.fact_id: f for f in library.facts}
         self.families: dict[str, Family] = {f.family_id: f for f in library.families}
+        self.form_sections: dict[str, FormSection] = {s.section_id: s for s in library.form_sections}
+        self.form_fields: dict[str, FormField] = {f.field_id: f for f in library.form_fields}
+        self.item_forms: dict[str, ItemForm] = {f.item_id: f for f in library.item_forms}
         self.vocabulary = Vocabulary(library.documents)
         self._bases = {b.basis_id: b for b in library.bases}
         self._places = {j.adcode: j for j in library.jurisdictions}

@@ -47,7 +47,7 @@ def test_a_flow_step_says_how_far_it_is() -> None:
 
 
 def test_a_plan_shows_stages_and_papers_once() -> None:
-    lead, stages, open_items, *_, papers, _, _, foot = view(PLAN_REPLY, PLACES)
+    lead, stages, open_items, *_, papers, _, form, _, foot = view(PLAN_REPLY, PLACES)
     assert lead == '<div class="bc-lead"><p>“新生儿出生一件事”：要办2项，分2步。</p><p>这里有内容已经略去。</p></div>'
     assert stages == (
         f'<section class="bc-plan"><h2>按这个顺序办</h2>{stages_svg(PLAN)}<ol class="bc-stages"><li>'
@@ -72,6 +72,14 @@ def test_a_plan_shows_stages_and_papers_once() -> None:
     )
     assert "用于：出生医学证明签发、出生登记" in papers
     assert "办完“出生医学证明签发”就有，不用另外准备" in papers
+    assert form == (
+        '<section class="bc-plan"><h2>一张表<small>（各项表格常填的合计 14 栏，合并后 9 栏）</small></h2>'
+        "<p>各部门的表合成一张，每栏只填一次：孩子、联系方式。填的内容只留在您的浏览器里，不上传。</p>"
+        '<form method="post" action="/form" target="_blank"><input type="hidden" name="theme" value="newborn">'
+        '<input type="hidden" name="situation" value="{&quot;answers&quot;: {&quot;child-hukou-henan&quot;: &quot;true&quot;}, '
+        '&quot;jurisdiction&quot;: &quot;410000&quot;, &quot;as_of&quot;: &quot;2026-11-22&quot;}">'
+        '<button class="bc-openform" type="submit">打开这张表</button></form></section>'
+    )
     assert "指南摘录" in foot
 
 
