@@ -84,7 +84,7 @@ def test_a_plan_shows_stages_and_papers_once() -> None:
 
 
 def test_a_plan_tells_days_deadlines_visits_money_and_what_is_left_out() -> None:
-    *_, days, deadlines, visits, money, _, left_out, _, _ = view(PLAN_REPLY, PLACES)
+    *_, days, deadlines, visits, money, _, left_out, _, _, _ = view(PLAN_REPLY, PLACES)
     assert [days, deadlines, visits, money] == [
         section("什么时候能办完", "从2026年11月22日（周日）开始，按公布的时限不早于2026年11月26日（周四）。",
                 "最花时间的一条线是出生医学证明签发 → 出生登记，这几项别耽搁。", "出生登记没有公布办结时限，从这里往后的日子算不出来，没有替您估。"),
