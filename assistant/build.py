@@ -2,8 +2,11 @@
 
 import sqlite3
 
-from assistant.answering.llm import LangChainRewriter
-from assistant.assistant import Assistant, Rewriter
+from pydantic import SecretStr
+
+from assistant.answering.llm import LangChainEndpoint
+from assistant.answering.upstream import Deadlines, LanguageModel
+from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.errors import NotReady
 from assistant.serving import Serving
@@ -26,10 +29,11 @@ def build_serving(settings: Settings) -> Serving:
         opened, found = store.open(embedder)
     except GenerationError as error:
         raise NotReady(str(error)) from error
-    sessions, rewriter = _sessions(settings), _rewriter(settings)
+    sessions, model = _sessions(settings), _language_model(settings)
+    proposing = model if settings.llm_proposes else None
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
-        return Assistant(generation, sessions, settings.max_chars, rewriter, (*warnings, *problems))
+        return Assistant(generation, sessions, settings.max_chars, model, (*warnings, *problems), proposing)
 
     return Serving(store, embedder, assemble, assemble(opened, found))
 
@@ -54,8 +58,15 @@ def _embedder(settings: Settings) -> tuple[Embedder | None, tuple[str, ...]]:
         return None, (f"向量模型不可用，只按词语检索：{error}",)
 
 
-def _rewriter(settings: Settings) -> Rewriter | None:
-    if not settings.llm_base_url or not settings.llm_model:
-        return None
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
-    return LangChainRewriter(settings.llm_base_url, settings.llm_model, key, settings.llm_timeout_seconds)
+def _language_model(settings: Settings) -> LanguageModel | None:
+    """The configured addresses, the preferred one first; None when there is none."""
+    named = (
+        (settings.llm_base_url, settings.llm_model, settings.llm_api_key),
+        (settings.llm_fallback_base_url, settings.llm_fallback_model, settings.llm_fallback_api_key),
+    )
+    deadlines = Deadlines(settings.llm_first_word_seconds, settings.llm_timeout_seconds)
+    endpoints = [
+        LangChainEndpoint(url, model, key or SecretStr("none"), deadlines.total)
+        for url, model, key in named if url and model
+    ]  # fmt: skip
+    return LanguageModel(endpoints, deadlines) if endpoints else None

@@ -23,7 +23,12 @@ class Settings(BaseSettings):
     llm_base_url: str | None = Field(default=None, description="OpenAI 兼容接口地址；不填则不用语言模型")
     llm_model: str | None = Field(default=None, description="语言模型名")
     llm_api_key: SecretStr | None = Field(default=None, description="语言模型密钥")
-    llm_timeout_seconds: float = Field(default=8.0, gt=0, le=60, description="语言模型最长等待秒数")
+    llm_fallback_base_url: str | None = Field(default=None, description="备用的 OpenAI 兼容接口地址")
+    llm_fallback_model: str | None = Field(default=None, description="备用的语言模型名")
+    llm_fallback_api_key: SecretStr | None = Field(default=None, description="备用语言模型密钥")
+    llm_first_word_seconds: float = Field(default=3.0, gt=0, le=60, description="语言模型最迟几秒要开口")
+    llm_timeout_seconds: float = Field(default=8.0, gt=0, le=60, description="一问里等语言模型最多几秒")
+    llm_proposes: bool = Field(default=False, description="规则拿不准是哪一项时，让语言模型在几个候选里猜一个")
 
     @property
     def model_dir(self) -> Path:

@@ -8,7 +8,7 @@ from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.config import Settings, read_settings
 from assistant.errors import BadInput, NotReady, SettingsError
-from assistant.model import Answer, Session
+from assistant.model import Session
 from tests.assistant.conftest import DAY, turns
 
 
@@ -42,20 +42,6 @@ def test_an_alarm_keeps_what_the_talk_is_about(by_words: Assistant) -> None:
 def test_small_talk_offers_how_to_begin(by_words: Assistant) -> None:
     (turn,) = turns(by_words, "你好")
     assert (turn.reply.kind, len(turn.reply.options), turn.reply.statements) == ("answer", 4, ())
-
-
-class Shouting:
-    """A rewriter that marks what it was given."""
-
-    def rewrite(self, answer: Answer, question: str) -> Answer:
-        return answer.model_copy(update={"text": f"{question}：{answer.text}", "ai_generated": True})
-
-
-def test_only_answers_are_handed_to_the_rewriter(by_words: Assistant) -> None:
-    who = Assistant(by_words.generation, by_words.sessions, 500, Shouting())
-    answered, refused, greeted = turns(who, "身份证丢了怎么补", "今天天气怎么样", "你好")
-    assert answered.reply.text.startswith("身份证丢了怎么补：")
-    assert [t.reply.ai_generated for t in (answered, refused, greeted)] == [True, False, False]
 
 
 def test_the_length_limit_is_the_settings(by_words: Assistant) -> None:
