@@ -10,7 +10,7 @@ from assistant.answering.compose import Place
 from assistant.answering.gate import Gate
 from assistant.answering.proposing import Speaker
 from assistant.answering.rewriter import Rewriter
-from assistant.dialogue import Dialogue
+from assistant.dialogue import Dialogue, Searched
 from assistant.errors import BadInput, NotFound
 from assistant.helping import Helper, Left
 from assistant.model import Plan, Session, Trace, Turn
@@ -72,7 +72,7 @@ class Assistant:
             query=outcome.searched.query, candidates=outcome.searched.candidates,
             confidence=outcome.searched.confidence, dropped=passed.dropped,
             timings_ms={k: round(v * 1000, 2) for k, v in timings.items()}, masked=masked.kinds,
-            warnings=(*(() if outcome.searched.dense_used else ("只按词语检索",)), *notes),
+            warnings=(*_limits(outcome.searched), *notes),
         )  # fmt: skip
         return Turn(question=question, reply=reply, focus=outcome.focus, trace=trace)
 
@@ -162,6 +162,12 @@ class Assistant:
         held = frozenset(kind for name in have if (kind := self.catalog.vocabulary.kind_named(name)))
         plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of, held)
         return self.gate.check_plan(plan, place.adcode, place.as_of)
+
+
+def _limits(searched: Searched) -> tuple[str, ...]:
+    """What the search had to do without."""
+    words_only = () if searched.dense_used else ("只按词语检索",)
+    return (*words_only, *((f"没有重排：{searched.not_reranked}",) if searched.not_reranked else ()))
 
 
 def _parts(value: Any) -> list[tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """The composition root: the only place that picks concrete classes."""
 
 import sqlite3
+from functools import partial
 
 from pydantic import SecretStr
 
@@ -13,8 +14,10 @@ from assistant.serving import Serving
 from assistant.sessions import SqliteSessions
 from knowledge.errors import GenerationError, ModelMissing
 from knowledge.index.embedding import Embedder, open_embedder
+from knowledge.index.entries import card_of
 from knowledge.index.generation import GenerationStore
 from knowledge.index.opening import Generation
+from knowledge.index.reranking import CrossEncoderReranker, Reranker, Reranking
 
 
 def build_serving(settings: Settings) -> Serving:
@@ -24,6 +27,8 @@ def build_serving(settings: Settings) -> Serving:
     Raises NotReady when nothing valid is published or the sessions cannot be kept.
     """
     embedder, warnings = _embedder(settings)
+    reranker, more = _reranker(settings)
+    warnings += more
     store = GenerationStore(settings.data_dir)
     try:
         opened, found = store.open(embedder)
@@ -33,6 +38,10 @@ def build_serving(settings: Settings) -> Serving:
     proposing = model if settings.llm_proposes else None
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
+        if reranker:
+            passage_of = partial(card_of, catalog=generation.catalog)
+            reranking = Reranking(reranker, passage_of, settings.rerank_seconds)
+            generation = generation._replace(retriever=generation.retriever.reranked_by(reranking))
         return Assistant(generation, sessions, settings.max_chars, model, (*warnings, *problems), proposing)
 
     return Serving(store, embedder, assemble, assemble(opened, found))
@@ -56,6 +65,13 @@ def _embedder(settings: Settings) -> tuple[Embedder | None, tuple[str, ...]]:
         return open_embedder(settings.embedding, settings.model_dir), ()
     except ModelMissing as error:
         return None, (f"向量模型不可用，只按词语检索：{error}",)
+
+
+def _reranker(settings: Settings) -> tuple[Reranker | None, tuple[str, ...]]:
+    try:
+        return CrossEncoderReranker(settings.reranker) if settings.reranker else None, ()
+    except ModelMissing as error:
+        return None, (f"重排模型不可用，按原来的次序回答：{error}",)
 
 
 def _language_model(settings: Settings) -> LanguageModel | None:

@@ -15,6 +15,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("var"), description="数据文件夹：模型、已发布的版本、会话库")
     embedding: str = Field(default="embedded", description="embedded，或 sentence-transformers 模型的名字或路径")
+    reranker: str | None = Field(default=None, description="重排模型（CrossEncoder）的名字或路径；不填则不重排")
+    rerank_seconds: float = Field(default=0.5, gt=0, le=10, description="一问里等重排最多几秒")
     threads: int = Field(default=2, ge=1, le=64, description="向量计算线程数")
     host: str = Field(default="127.0.0.1", description="网页监听地址")
     port: int = Field(default=7860, ge=1, le=65535, description="网页监听端口")
