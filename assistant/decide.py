@@ -1,6 +1,7 @@
 """From what was understood and found to one decision: which guide to answer, what to ask, or why to refuse."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
@@ -73,10 +74,14 @@ def features(seen: Evidence) -> tuple[float, ...]:
     return cosine - COSINE_ORIGIN, seen.said, seen.unheard, max(seen.rival, NO_RIVAL)
 
 
+def logistic(intercept: float, weights: Sequence[float], values: Sequence[float]) -> float:
+    """Probability by a logistic regression, 0..1."""
+    return 1 / (1 + math.exp(-intercept - sum(w * v for w, v in zip(weights, values, strict=True))))
+
+
 def confidence(seen: Evidence) -> float:
     """Probability that a guide is the one asked for, 0..1."""
-    logit = INTERCEPT + sum(weight * value for weight, value in zip(WEIGHTS, features(seen), strict=True))
-    return 1 / (1 + math.exp(-logit))
+    return logistic(INTERCEPT, WEIGHTS, features(seen))
 
 
 def candidates(result: RetrievalResult) -> tuple[Candidate, ...]:
