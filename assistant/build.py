@@ -34,6 +34,7 @@ def build_serving(settings: Settings) -> Serving:
         opened, found = store.open(embedder)
     except GenerationError as error:
         raise NotReady(str(error)) from error
+    warnings += _half_named(settings)
     sessions, model = _sessions(settings), _language_model(settings)
     proposing = model if settings.llm_proposes else None
 
@@ -72,6 +73,19 @@ def _reranker(settings: Settings) -> tuple[Reranker | None, tuple[str, ...]]:
         return CrossEncoderReranker(settings.reranker) if settings.reranker else None, ()
     except ModelMissing as error:
         return None, (f"重排模型不可用，按原来的次序回答：{error}",)
+
+
+def _half_named(settings: Settings) -> tuple[str, ...]:
+    """What was begun and not finished in naming a language model."""
+    pairs = (
+        ("BANCHENG_LLM_", settings.llm_base_url, settings.llm_model),
+        ("BANCHENG_LLM_FALLBACK_", settings.llm_fallback_base_url, settings.llm_fallback_model),
+    )
+    return tuple(
+        f"{name}BASE_URL 和 {name}MODEL 要一起设，现在只设了一个，这个语言模型没有用"
+        for name, url, model in pairs
+        if bool(url) != bool(model)
+    )
 
 
 def _language_model(settings: Settings) -> LanguageModel | None:

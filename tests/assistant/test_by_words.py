@@ -68,3 +68,14 @@ def test_every_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_key_of_the_language_model_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANCHENG_LLM_API_KEY", "sk-secret")
     assert "sk-secret" not in repr(read_settings())
+
+
+def test_what_cannot_be_used_is_told_and_the_assistant_answers_all_the_same(hashed_data: Path) -> None:
+    settings = Settings(data_dir=hashed_data, reranker=str(hashed_data / "nothing"), llm_fallback_model="qwen")
+    who = build_assistant(settings)
+    assert [w.split("：")[0] for w in who.warnings[1:]] == [
+        "重排模型不可用，按原来的次序回答",
+        "BANCHENG_LLM_FALLBACK_BASE_URL 和 BANCHENG_LLM_FALLBACK_MODEL 要一起设，现在只设了一个，这个语言模型没有用",
+    ]
+    (turn,) = turns(who, "身份证丢了怎么补")
+    assert turn.reply.kind == "answer"

@@ -1,6 +1,8 @@
 """What the optional language model may do in a turn, and what the citizen gets when it does otherwise."""
 
 import json
+import random
+import re
 from collections.abc import Callable
 
 import pytest
@@ -8,9 +10,11 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.errors import ModelUnavailable
 from assistant.model import Answer, Session, Turn
+from bench.model_lies import BENIGN, LIES
 from tests.assistant.conftest import DAY, turns
 
 ASKED = "身份证丢了补办多少钱"
+RARE = {"以上以下", "法定承诺", "只、都", "先后"}
 UNSURE = "身份证怎么办"  # a family's name alone: which of its items?
 
 
@@ -86,6 +90,29 @@ def test_the_gate_has_the_last_word(by_words: Assistant, monkeypatch: pytest.Mon
     turn = only(rewording(by_words, Model(politely)), ASKED)
     assert turn.reply.text == only(by_words, ASKED).reply.text
     assert turn.trace.warnings[-1] == "没有用语言模型：改写没有通过核对"
+
+
+@pytest.mark.parametrize("kind", LIES)
+def test_no_lie_is_ever_shown(kind: str, by_words: Assistant) -> None:
+    rng, told = random.Random(1), list[bool]()
+
+    def lying(prompt: str) -> str:
+        said = LIES[kind](tuple(points(prompt)), rng)
+        told.append(said is not None)
+        return said or ""
+
+    for asked in (ASKED, "户口迁移要什么材料", "失业金怎么领", "个体户注销要多久"):
+        turn, composed = only(rewording(by_words, Model(lying)), asked), only(by_words, asked)
+        assert (turn.reply.text, turn.reply.ai_generated) == (composed.reply.text, False)
+    assert any(told) or kind in RARE, "none of these answers can be lied about like that"
+
+
+def test_harmless_words_are_shown(by_words: Assistant) -> None:
+    rng = random.Random(1)
+    model = Model(lambda prompt: BENIGN["加连接词"](tuple(points(prompt)), rng) or "")
+    turn, composed = only(rewording(by_words, model), ASKED), only(by_words, ASKED)
+    assert turn.reply.ai_generated and turn.reply.text != composed.reply.text
+    assert re.findall(r"\d+", turn.reply.text) == re.findall(r"\d+", composed.reply.text)
 
 
 def test_a_model_that_is_down_leaves_the_composed_answer(by_words: Assistant) -> None:

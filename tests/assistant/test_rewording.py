@@ -45,16 +45,12 @@ def test_copying_gives_back_the_sentences(given: tuple[Protected, ...]) -> None:
 
 def test_connecting_words_commas_and_plainer_words_are_free(given: tuple[Protected, ...]) -> None:
     said = (
-        "<think>大概20元？</think>\n- 首次领取的话，工本费是⟦F1⟧/证；丢了补领，工本费就是⟦F2⟧/证。\n\n"
-        "- 必须自收到您的申请那天起⟦F3⟧内办，不能要求重复拿出⟦F4⟧⟦F5⟧。"
+        "<think>大概20元？</think>\n- 首次领取的话，工本费是⟦F1⟧/证；遗失了补领，工本费就是⟦F2⟧/证。\n\n"
+        "- 必须自收到您的申请那天起⟦F3⟧内办，不可以要求重复拿出⟦F4⟧⟦F5⟧。"
     )
-    with pytest.raises(
-        ModelUnavailable, match="动了"
-    ):  # 丢了补领 says 丢 where 丢失 stood: one group, so only 了 is new
-        restore(said.replace("丢了补领", "不丢补领"), given)
     assert restore(said, given) == {
-        FEE: "首次领取的话，工本费是20元/证；丢了补领，工本费就是40元/证。",
-        TIME: "必须自收到您的申请那天起20个工作日内办，不能要求重复拿出户口簿原件。",
+        FEE: "首次领取的话，工本费是20元/证；遗失了补领，工本费就是40元/证。",
+        TIME: "必须自收到您的申请那天起20个工作日内办，不可以要求重复拿出户口簿原件。",
     }
 
 
