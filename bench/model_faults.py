@@ -5,6 +5,7 @@ its deadline, and no reply may state a figure that the composed one does not. Ex
 """
 
 import argparse
+import gc
 import itertools
 import logging
 import random
@@ -226,6 +227,7 @@ def main() -> int:
     bar, move = progress_bar("模型捣乱")
     with scripted_model() as primary, scripted_model() as fallback, bar:
         bench = Bench(build_assistant(read_settings()), primary, fallback, args.seed)
+        gc.freeze()  # collecting among thousands of answers stops every thread for a second, which no server holds
         for part in (spoken(bench, args.limit - wires, rng), wired(bench, wires, rng)):
             for trial in part:
                 trials.append(trial)
