@@ -1,7 +1,7 @@
 """Intervals and paired tests that know that cases about one guide are not independent."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -34,6 +34,17 @@ def wilson(share: float, n: float, z: float = Z95) -> tuple[float, float]:
     return max(0.0, (centre - spread) / (1 + z * z / n)), min(1.0, (centre + spread) / (1 + z * z / n))
 
 
+def t95(freedom: float) -> float:
+    """The 97.5 % quantile of Student's t, by its expansion in 1/freedom (Cornish & Fisher 1938; below 3 it is cut off)."""
+    v, z = max(3.0, freedom), Z95
+    return z + (z**3 + z) / (4 * v) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v * v)
+
+
+def alike(sizes: Sequence[float]) -> float:
+    """How many clusters of one size tell as much as these uneven ones (Carter, Schnepel & Steigerwald 2017)."""
+    return sum(sizes) ** 2 / sum(size * size for size in sizes)
+
+
 def design_effect(outcomes: Sequence[bool], clusters: Sequence[str]) -> float:
     """How much clustering inflates the variance of a share, at least 1 (Kish; linearised ratio variance)."""
     n = len(outcomes)
@@ -50,13 +61,14 @@ def design_effect(outcomes: Sequence[bool], clusters: Sequence[str]) -> float:
 
 
 def proportion(outcomes: Sequence[bool], clusters: Sequence[str]) -> Proportion:
-    """Share of true outcomes with a Wilson interval on the effective sample size."""
+    """Share of true outcomes with a Wilson interval on the effective sample size, as wide as so few clusters ask for."""
     n = len(outcomes)
     if not n:
         return Proportion(0, 0, 0.0, 0.0, 1.0, 0.0)
     effective = n / design_effect(outcomes, clusters)
     share = sum(outcomes) / n
-    return Proportion(sum(outcomes), n, share, *wilson(share, effective), effective)
+    quantile = t95(alike(list(Counter(clusters).values())) - 1)
+    return Proportion(sum(outcomes), n, share, *wilson(share, effective, quantile), effective)
 
 
 class Mean(NamedTuple):
@@ -77,7 +89,7 @@ DRAWS = 4000
 def bootstrap_mean(values: Sequence[float], clusters: Sequence[str], seed: int = 7, draws: int = DRAWS) -> Mean:
     """A mean with its 95 % percentile interval, whole clusters drawn with replacement (Field & Welsh 2007).
 
-    The deviations are stretched by sqrt(m / (m - 1)) for m clusters, without which few clusters cover too little.
+    The deviations are stretched as far as so few clusters ask for (Hesterberg 2015), else they cover too little.
     """
     if not values:
         return Mean(0, 0.0, 0.0, 0.0)
@@ -88,7 +100,8 @@ def bootstrap_mean(values: Sequence[float], clusters: Sequence[str], seed: int =
     weights = np.random.default_rng(seed).multinomial(m, np.full(m, 1 / m), size=draws)
     means = (weights @ sums) / (weights @ sizes)
     low, high = np.quantile(means, (0.025, 0.975))
-    stretch = math.sqrt(m / (m - 1))
+    even = max(2.0, alike(sizes.tolist()))
+    stretch = math.sqrt(even / (even - 1)) * t95(even - 1) / Z95
     return Mean(len(values), value, value + stretch * float(low - value), value + stretch * float(high - value))
 
 
