@@ -116,9 +116,9 @@ def of_differences(world: World, rounds: int, rng: np.random.Generator) -> list[
     names, held, mean_held, alarms, mcnemar, found = names_of(world), 0, 0, 0, 0, 0
     for _ in range(rounds):
         nothing = gains(world, rng)
-        interval = bootstrap_mean(nothing, names, seed=int(rng.integers(1 << 30)), draws=1000)
+        interval = bootstrap_mean(nothing, names, seed=int(rng.integers(1 << 30)))
         held += holds(interval.low, interval.high, 0.0)
-        mean = bootstrap_mean([x / 2 for x in draw(world, rng)], names, seed=int(rng.integers(1 << 30)), draws=1000)
+        mean = bootstrap_mean([x / 2 for x in draw(world, rng)], names, seed=int(rng.integers(1 << 30)))
         mean_held += holds(mean.low, mean.high, world.share / 2)
         alarms += sign_flip_p(cluster_sums(nothing, names)) < 0.05
         mcnemar += sign_flip_p(nothing) < 0.05
