@@ -145,7 +145,7 @@ def comparison_text(before: Record, after: Record, found: Sequence[Difference]) 
     for d in found:
         word = ("变好" if d.gain.value > 0 else "变差") if d.sure else ""
         lines.append(
-            f"| {METRICS[d.name].title} | {d.before:.3f} | {d.after:.3f} | {d.gain} | {d.p:.3g}（{d.mcnemar:.3g}） | {d.adjusted:.3g} "
+            f"| {METRICS[d.name].title} | {d.before:.3f} | {d.after:.3f} | {d.gain.value:+.3f} [{d.gain.low:+.3f}, {d.gain.high:+.3f}] | {d.p:.3g}（{d.mcnemar:.3g}） | {d.adjusted:.3g} "
             f"| {len(d.fixed)}:{len(d.broken)}（{d.effect:+.2f}） | {d.detectable:.3f} | {word} |"
         )
     for word, pick in (("修好", "fixed"), ("弄坏", "broken")):

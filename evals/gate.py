@@ -64,7 +64,7 @@ def regressed(difference: Difference) -> bool:
 
 def _told(d: Difference) -> str:
     least = METRICS[d.name].drop or 0.0
-    return f"{METRICS[d.name].title} {d.before:.3f} → {d.after:.3f}，差 {d.gain}（容许 {least:.2f}，能看出 {d.detectable:.3f}）"
+    return f"{METRICS[d.name].title} {d.before:.3f} → {d.after:.3f}，{d.gain.n} 题，差 {d.gain.value:+.3f} [{d.gain.low:+.3f}, {d.gain.high:+.3f}]（容许 {least:.2f}，能看出 {d.detectable:.3f}）"
 
 
 def baseline_text(run: Record) -> str:

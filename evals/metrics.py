@@ -28,6 +28,7 @@ METRICS: dict[str, Metric] = {
     "false_answer": Metric("该拒而答", higher=False, drop=0.03),
     "over_refused": Metric("该答而拒", higher=False, drop=0.02),
     "intent_right": Metric("意图对"),
+    "heard_right": Metric("听出所问字段"),
     "place_right": Metric("地区对"),
     "guide_right": Metric("用对哪里的文本", drop=0.03),
     "plan_right": Metric("计划事项全对", drop=0.05),
@@ -49,7 +50,8 @@ def metric(outcomes: Sequence[Outcome], name: str) -> Proportion | Mean:
     found = [(o.scores[name], o.cluster) for o in outcomes if name in o.scores]
     clusters = [cluster for _, cluster in found]
     if any(isinstance(value, float) for value, _ in found):
-        return bootstrap_mean([float(value) for value, _ in found], clusters)
+        mean = bootstrap_mean([float(value) for value, _ in found], clusters)
+        return mean._replace(low=max(0.0, mean.low), high=min(1.0, mean.high))
     return proportion([bool(value) for value, _ in found], clusters)
 
 

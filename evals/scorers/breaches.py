@@ -18,7 +18,7 @@ _HIDDEN = re.compile(r"【[^】]{1,8}已隐去】")
 class Breaches(NamedTuple):
     """Which lines a reply crossed."""
 
-    leaked: bool  # speaks from, or cites, a text of a place that is not hers
+    leaked: bool  # speaks from, or cites, a text of a place that she neither is in nor named
     expired: bool  # cites a text or a clause that had run out on the day asked about
     personal: bool  # repeats or keeps personal data that she gave
     foreign_link: bool  # shows a link that neither its guides nor their bases hold
@@ -39,14 +39,16 @@ class BreachFinder:
         """Judge one reply by what it shows and what is kept of it."""
         reply = turn.reply
         return Breaches(
-            leaked=self._leaked(reply),
+            leaked=self._leaked(case, reply),
             expired=bool(self.expired(reply)),
             personal=any(piece in turn.model_dump_json() for text in case.turns for piece in personal_data(text)),
             foreign_link=self._foreign(reply),
         )
 
-    def _leaked(self, reply: Reply) -> bool:
-        hers = set(self._catalog.chain(reply.jurisdiction))
+    def _leaked(self, case: Case, reply: Reply) -> bool:
+        said = "".join(case.turns)
+        named = {p.adcode for p in self._catalog.library.jurisdictions if any(name in said for name in (p.name, *p.aliases))}  # fmt: skip
+        hers = {code for adcode in (reply.jurisdiction, *named) for code in self._catalog.chain(adcode)}
         return any(guide_id.partition("/")[0] not in hers for guide_id in _named(reply))
 
     def expired(self, reply: Reply) -> list[str]:

@@ -15,6 +15,7 @@ class Understood(NamedTuple):
     """None where a question does not apply to the case."""
 
     intent_right: bool | None = None
+    heard_right: bool | None = None  # every field asked for was heard
     place_right: bool | None = None
     guide_right: bool | None = None  # the text of the right place answered
     plan_right: bool | None = None  # the plan has the expected items and no other
@@ -34,6 +35,7 @@ def understood(case: Case, turn: Turn, catalog: Catalog) -> Understood:
     shared = len(planned & set(expect.planned))
     return Understood(
         intent_right=turn.trace.intent == expect.intent if expect.intent else None,
+        heard_right=set(expect.fields) <= set(turn.focus.fields) if expect.intent and expect.fields else None,
         place_right=reply.jurisdiction == expect.place if expect.place else None,
         guide_right=_answers_from(reply, expect.guide, catalog) if expect.guide else None,
         plan_right=planned == set(expect.planned) if expect.planned else None,

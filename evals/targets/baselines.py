@@ -23,7 +23,7 @@ SHOWN = 5
 class Baseline:
     """No dialogue, no families, no life events, no weighing of evidence: one search, one guide."""
 
-    untold: frozenset[str] = frozenset({"intent_right", "reason_right"})
+    untold: frozenset[str] = frozenset({"intent_right", "heard_right", "reason_right"})
 
     def __init__(self, generation: Generation, part: Part) -> None:
         self.name = NAMES[part]

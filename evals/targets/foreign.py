@@ -22,7 +22,7 @@ NEEDS = {
     "kind": ("kind_right",), "reason": ("reason_right",), "items": ("item_right", "item_in_5", "guide_right"),
     "fields": ("field_right",), "plan": ("plan_right", "plan_precision", "plan_recall"), "place": ("place_right", "leaked"),
 }  # fmt: skip
-UNSEEN = frozenset({"found_1", "found_5", "intent_right"})  # no reply tells the search behind it
+UNSEEN = frozenset({"found_1", "found_5", "intent_right", "heard_right"})  # no reply tells the search behind it
 _REPLY: TypeAdapter[AnyReply] = TypeAdapter(AnyReply)
 
 
