@@ -50,17 +50,16 @@ class Case(Frozen):
     facts: dict[Slug, str] = Field(default_factory=dict)  # what she answers when a life event asks, in her words
     documents: tuple[str, ...] = ()  # passages given with the question, for systems that take them
     group: str | None = None  # what makes it stand or fall with other cases, where that is not their guide
-    gold: dict[str, str] = Field(
-        default_factory=dict
-    )  # `adcode/item#field` → digest of the text the case was written for
+    gold: dict[str, str] = Field(default_factory=dict)  # `adcode/item#field` → digest of the text it was written for
     expect: Expect
 
     @property
     def cluster(self) -> str:
-        """Cases about the same guide are not independent."""
-        if self.group:
-            return self.group
-        return self.expect.items[0] if self.expect.items else str(self.expect.reason or self.expect.theme or "none")
+        """Cases about the same guide or life event are not independent; without one, a case stands alone.
+
+        The reason of a refusal is no cluster: reasons are not drawn from many, they are all there are.
+        """
+        return self.group or next(iter(self.expect.items), None) or self.expect.theme or self.case_id
 
     @property
     def digest(self) -> str:

@@ -80,9 +80,10 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_cases_of_one_guide_are_one_cluster(case: Make) -> None:
     assert case(items=("a", "b")).cluster == "a"
-    assert case(kinds=("refusal",), reason="crisis").cluster == "crisis"
+    assert case(kinds=("refusal",), reason="crisis", group="g").cluster == "g"
+    assert case(kinds=("refusal",), reason="crisis").cluster == "c-1"
     assert case(theme="newborn").cluster == "newborn"
-    assert case().cluster == "none"
+    assert case().cluster == "c-1"
 
 
 def test_a_changed_field_makes_its_cases_stale_until_a_person_has_looked(case: Make, library: Library) -> None:
