@@ -124,6 +124,8 @@ def test_a_fee_changed_in_the_library_itself_makes_its_cases_stale(library: Libr
 
     changed = library.model_copy(update={"guides": tuple(map(dearer, library.guides))})
     suites = [load_suite(name) for name in ("answer", "understanding")]
-    found = [line for line in findings(suites, changed) if "id-card-reissue" in line]
-    assert any("已没有40元" in line for line in found) and any("#fees 已经改过" in line for line in found)
+    found = findings(suites, changed)
+    stale = [case.case_id for suite in suites for case in suite.cases if "410000/id-card-reissue#fees" in case.gold]
+    assert len(stale) > 3 and {line.partition("：")[0] for line in found} == set(stale)
+    assert all("410000/id-card-reissue#fees 已经改过" in line for line in found)
     assert findings(suites, library) == []
