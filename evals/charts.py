@@ -5,6 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460, 330, 62, 52, 16, 18
+APART = 26  # marks nearer than this to the last one are left out
 INK, LINE, SECOND, GRID = "#1f2328", "#0b57a4", "#9a3412", "#d8dee4"
 
 
@@ -55,14 +56,17 @@ def _percent(value: float, axis: Axis) -> str:
     return f"{value * 100:.{0 if axis.high - axis.low >= 0.5 else 1}f}%"
 
 
-def curve(name: str, x: Axis, y: Axis, points: Sequence[tuple[float, float]], marks: Sequence[str] = ()) -> str:
-    """A line through points, some of them marked with a word."""
+def curve(name: str, x: Axis, y: Axis, points: Sequence[tuple[float, float]], marks: Sequence[str]) -> str:
+    """A line through points, marked with a word where there is room."""
     path = " ".join(f"{_x(x, a):.1f},{_y(y, b):.1f}" for a, b in points)
     parts = [*_frame(name, x, y), f'<polyline points="{path}" fill="none" stroke="{LINE}" stroke-width="2"/>']
+    last = (-float(APART), -float(APART))
     for (a, b), mark in zip(points, marks, strict=True):
-        parts.append(f'<circle cx="{_x(x, a):.1f}" cy="{_y(y, b):.1f}" r="3.5" fill="{LINE}"/>')
-        if mark:
-            parts.append(_text(_x(x, a) - 7, _y(y, b) - 7, mark, "end"))
+        here = (_x(x, a), _y(y, b))
+        parts.append(f'<circle cx="{here[0]:.1f}" cy="{here[1]:.1f}" r="3.5" fill="{LINE}"/>')
+        if max(abs(here[0] - last[0]), abs(here[1] - last[1])) >= APART:
+            parts.append(_text(here[0] - 7, here[1] - 7, mark, "end"))
+            last = here
     return "\n".join([*parts, "</svg>"])
 
 

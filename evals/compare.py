@@ -102,7 +102,7 @@ def same_cases(before: Record, after: Record) -> None:
     changed = [case_id for case_id in ours if case_id in theirs and ours[case_id] != theirs[case_id]]
     raise SuiteError(
         f"两次评测的题不一样，不能比：只在 {before.name} 的 {len(ours.keys() - theirs.keys())} 题，"
-        f"只在 {after.name} 的 {len(theirs.keys() - ours.keys())} 题，题目改过的 {len(changed)} 题"
+        f"只在 {after.name} 的 {len(theirs.keys() - ours.keys())} 题，题目改过的 {len(changed)} 题；基线是旧题的，看过以后用 evals baseline 重写"
     )
 
 

@@ -31,7 +31,7 @@ METRICS: dict[str, Metric] = {
     "heard_right": Metric("听出所问字段"),
     "place_right": Metric("地区对"),
     "guide_right": Metric("用对哪里的文本", drop=0.03),
-    "plan_right": Metric("计划事项全对", drop=0.05),
+    "plan_right": Metric("计划事项全对"),
     "plan_precision": Metric("计划事项准确率"),
     "plan_recall": Metric("计划事项召回率"),
     "said_right": Metric("说到标准答案"),
@@ -62,3 +62,11 @@ def wrong(outcome: Outcome) -> list[str]:
         for name, value in outcome.scores.items()
         if name in METRICS and float(value) != float(METRICS[name].higher)
     ]
+
+
+def faults(outcome: Outcome) -> str:
+    """What went wrong in a case, in words: what was not achieved, then what should not have happened."""
+    names = wrong(outcome)
+    missed = "、".join(METRICS[name].title for name in names if METRICS[name].higher)
+    happened = "、".join(METRICS[name].title for name in names if not METRICS[name].higher)
+    return "；".join(part for part in (missed and f"没做到：{missed}", happened and f"出现了：{happened}") if part)

@@ -79,8 +79,8 @@ def _figures(report: dict[str, Any]) -> Iterator[str]:
     ])  # fmt: skip
     yield "<figcaption>点是比例，线是 95% 区间（同一份指南的题算一簇）。蓝的越高越好，褐的越低越好。</figcaption></figure>"
     yield from table(
-        "按题集", ["指标", *(SUITES.get(name, name) for name in names)],
-        ([escape(title(n)), *(share(report["metrics"][s].get(n)) for s in names)] for n in overall),
+        "按题集（零容忍的五项另列在上面）", ["指标", *(SUITES.get(name, name) for name in names)],
+        ([escape(title(n)), *(share(report["metrics"][s].get(n)) for s in names)] for n in overall if not METRICS[n].zero),
     )  # fmt: skip
 
 
@@ -109,6 +109,8 @@ def _compared(earlier: Earlier) -> Iterator[str]:
 
 
 def _verdict(d: Difference) -> str:
+    if not d.fixed and not d.broken:
+        return "一样"
     if not d.sure:
         return "没有定论"
     return "<span class=ok>变好</span>" if d.gain.value > 0 else "<span class=bad>变差</span>"
@@ -118,11 +120,12 @@ def _confidence(found: dict[str, Any]) -> Iterator[str]:
     if not found["n"]:
         return
     points = [(p["coverage"], p["risk"], p["threshold"]) for p in found["risk_coverage"]]
-    top = max(0.05, *(risk for _, risk, _ in points)) * 1.15
+    most = max(risk for _, risk, _ in points)
+    top = next(end for end in (0.05, 0.1, 0.2, 0.3, 0.5, 1.0) if most <= end)
     yield f'<h2>把握准不准</h2><p class="quiet">由检索决定的单句题 {found["n"]} 道，期望校准误差 {found["expected_error"]:.3f}。</p><div class=two><figure>'
     yield curve(
         "风险与覆盖", Axis("答了多少", 0, 1), Axis("答了的错多少", 0, top), [(a, b) for a, b, _ in points],
-        [f"≥{t:.1f}" if round(t * 10) in {0, 3, 5, 7, 9} and round(t * 20) % 2 == 0 else "" for *_, t in points],
+[f"≥{t:.1f}" for *_, t in points],
     )  # fmt: skip
     yield "<figcaption>至少多大把握才答：答得越少，错得越少。</figcaption></figure><figure>"
     yield dots("可靠性", Axis("说的把握", 0, 1), Axis("真的对", 0, 1), [(b["stated"], b["right"], b["n"]) for b in found["reliability"]])  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Any
 
-from evals.metrics import METRICS, metric, wrong
+from evals.metrics import METRICS, faults, metric, wrong
 from evals.outcome import Outcome
 from evals.page_pieces import KINDS, STYLES, share, table
 from evals.report import title
@@ -47,7 +47,8 @@ def _as_dict(outcomes: Sequence[Outcome], name: str) -> dict[str, Any] | None:
 
 def kinds_section(pairs: Sequence[dict[str, Any]]) -> Iterator[str]:
     """The confusion matrix of the kinds of replies."""
-    expected, got = sorted({p["expected"] for p in pairs}), [k for k in KINDS if any(p["got"] == k for p in pairs)]
+    got = [kind for kind in KINDS if any(p["got"] == kind for p in pairs)]
+    expected = sorted({p["expected"] for p in pairs}, key=lambda row: (row.count("/"), list(KINDS).index(row.split("/")[0]), row))  # fmt: skip
     counts = {(p["expected"], p["got"]): p["n"] for p in pairs}
     yield "<h2>答复的种类</h2>"
     yield from table(
@@ -68,7 +69,7 @@ def worst_section(outcomes: Sequence[Outcome]) -> Iterator[str]:
     bad = sorted((o for o in outcomes if o.error or wrong(o)), key=_badness)
     yield f'<h2>最差的题</h2><p class="quiet">有问题的 {len(bad)} 题，列前 {min(WORST, len(bad))} 题，零容忍和答错值的在前；全部见 cases.csv。</p>'
     for o in bad[:WORST]:
-        names = "、".join(METRICS[n].title for n in wrong(o)) or "出错"
+        names = faults(o) or "出错"
         yield f"<details><summary><b>{escape(o.case_id)}</b> {escape(' → '.join(o.turns))} <span class=bad>{escape(names)}</span></summary>"
         yield f"<p>应当：<code>{escape(o.expect.model_dump_json(exclude_defaults=True))}</code></p>"
         yield f"<pre>{escape(o.reply.text if o.reply else o.error or '')}</pre>{_trace(o)}</details>"

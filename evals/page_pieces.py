@@ -17,7 +17,8 @@ STYLES = {
 
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """A table of ready-made cells, the first of each row its heading."""
-    heads = "".join(f"<th scope=col>{escape(cell)}</th>" for cell in head)
+    first, *others = (escape(cell) for cell in head)
+    heads = f"<th scope=col>{first}</th>" + "".join(f"<th scope=col class=n>{cell}</th>" for cell in others)
     yield f"<div class=scroll><table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>"
     for first, *cells in rows:
         yield f"<tr><th scope=row>{first}</th>{''.join(f'<td class=n>{cell}</td>' for cell in cells)}</tr>"
@@ -28,4 +29,4 @@ def share(found: dict[str, Any] | None) -> str:
     """A cell with a share, its interval and its cases."""
     if not found:
         return "—"
-    return f"{found['value']:.3f}<span class=ci>{found['low']:.3f}–{found['high']:.3f}，{found['n']} 题</span>"
+    return f"{found['value']:.3f}<span class=ci>{found['low']:.3f}–{found['high']:.3f}<br>{found['n']} 题</span>"

@@ -11,7 +11,7 @@ from evals.metrics import METRICS, metric, wrong
 from evals.outcome import Outcome
 from evals.runs import Run
 
-THRESHOLDS = tuple(i / 20 for i in range(20))
+THRESHOLDS = tuple(i / 10 for i in range(10))
 
 
 def summary(run: Run, outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def calibration(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 def confusion(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """How often a reply of each kind came where each kind was expected; several expected kinds are written together."""
-    pairs = Counter(("/".join(o.expect.kinds), o.reply.kind) for o in outcomes if o.reply)
+    pairs = Counter(("/".join(sorted(o.expect.kinds)), o.reply.kind) for o in outcomes if o.reply)
     return [{"expected": expected, "got": got, "n": n} for (expected, got), n in sorted(pairs.items())]
 
 
@@ -114,7 +114,7 @@ def title(name: str) -> str:
 
 def _calibration_lines(found: dict[str, Any]) -> list[str]:
     bins = [f"| {b['n']} | {b['stated']:.3f} | {b['right']:.3f} |" for b in found["reliability"]]
-    points = [f"| {p['threshold']:.2f} | {p['coverage']:.3f} | {p['risk']:.3f} |" for p in found["risk_coverage"][::2]]
+    points = [f"| {p['threshold']:.2f} | {p['coverage']:.3f} | {p['risk']:.3f} |" for p in found["risk_coverage"]]
     return [
         "", f"## 把握（n={found['n']}，期望校准误差 {found['expected_error']:.3f}）", "",
         "| 题数 | 说的把握 | 真的对 |", "|---|---|---|", *bins, "", "| 至少多大把握才答 | 答了多少 | 答了的错多少 |", "|---|---|---|", *points,

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from evals.compare import compared, read_record
-from evals.metrics import METRICS, wrong
+from evals.metrics import METRICS, faults, wrong
 from evals.outcome import Outcome
 from evals.page import Earlier, as_html
 from evals.report import as_json, markdown, summary
@@ -45,7 +45,7 @@ def as_csv(outcomes: Iterable[Outcome]) -> str:
         writer.writerow([
             o.case_id, o.repeat, o.suite, o.split, o.style, o.city, o.authority, o.cluster, _safe(" → ".join(o.turns)),
             "/".join(o.expect.kinds), o.reply.kind if o.reply else "", o.reply.reason or "" if o.reply else "",
-            o.guess.confidence if o.guess else "", round(o.seconds * 1000, 2), "、".join(METRICS[n].title for n in wrong(o)),
+            o.guess.confidence if o.guess else "", round(o.seconds * 1000, 2), faults(o),
             o.error or "", *(_number(o.scores.get(name)) for name in names),
         ])  # fmt: skip
     return "\ufeff" + out.getvalue()
@@ -76,8 +76,8 @@ def as_junit(outcomes: Sequence[Outcome]) -> str:
             )
             if o.error:
                 ElementTree.SubElement(case, "error", {"message": o.error})
-            elif names := wrong(o):
-                told = ElementTree.SubElement(case, "failure", {"message": "、".join(METRICS[n].title for n in names)})
+            elif wrong(o):
+                told = ElementTree.SubElement(case, "failure", {"message": faults(o)})
                 told.text = f"{' → '.join(o.turns)}\n得到 {o.explanation}"
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"

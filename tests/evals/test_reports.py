@@ -94,7 +94,7 @@ def test_the_table_of_cases_has_a_row_a_case_and_no_formula(outcomes: list[Outco
     sly = outcomes[0].model_copy(update={"turns": ("=1+1",)})
     rows = list(csv.DictReader(io.StringIO(as_csv([sly, *outcomes[2:]]).removeprefix("\ufeff"))))
     assert [(r["case_id"], r["question"], r["item_right"], r["wrong"], r["error"]) for r in rows] == [
-        ("c-0", "'=1+1", "1", "", ""), ("c-2", "问", "0", "事项命中@1、有相反数值", ""), ("c-3", "问", "", "", "BadInput: 空"),
+        ("c-0", "'=1+1", "1", "", ""), ("c-2", "问", "0", "没做到：事项命中@1；出现了：有相反数值", ""), ("c-3", "问", "", "", "BadInput: 空"),
     ]  # fmt: skip
 
 
@@ -118,5 +118,5 @@ def test_the_page_is_whole_by_itself_and_escapes_what_was_asked(
     write_reports(tmp_path, a_run, made, tmp_path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "<script" not in page and not re.search(r"(?:src|href)=|https?://|@import|url\(", page)
-    assert all(part in page for part in ("&lt;script&gt;问", "不&lt;知&gt;道", "410000/passport 0.500", "零容忍的有：有相反数值 1 题", "风险与覆盖", "可靠性", "按问法", "没有定论"))  # fmt: skip
+    assert all(part in page for part in ("&lt;script&gt;问", "不&lt;知&gt;道", "410000/passport 0.500", "零容忍的有：有相反数值 1 题", "风险与覆盖", "可靠性", "按问法", "一样"))  # fmt: skip
     assert {path.name for path in tmp_path.iterdir()} == {"run.json", "cases.jsonl", "report.json", "report.md", "cases.csv", "junit.xml", "report.html"}  # fmt: skip
