@@ -37,7 +37,8 @@ def wilson(share: float, n: float, z: float = Z95) -> tuple[float, float]:
 def t95(freedom: float) -> float:
     """The 97.5 % quantile of Student's t, by its expansion in 1/freedom (Cornish & Fisher 1938; below 3 it is cut off)."""
     v, z = max(3.0, freedom), Z95
-    return z + (z**3 + z) / (4 * v) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v * v)
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * v**3)
+    return z + (z**3 + z) / (4 * v) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v * v) + third
 
 
 def alike(sizes: Sequence[float]) -> float:
