@@ -19,10 +19,12 @@ REFUSING = r"信息不足|无法(?:回答|确定|提供|得知|判断)|没有(?:
 KINDS = {"answer", "clarification", "flow", "plan", "refusal"}
 # what a system must tell for these scores to mean anything
 NEEDS = {
-    "kind": ("kind_right",), "reason": ("reason_right",), "items": ("item_right", "item_in_5", "guide_right"),
+    "kind": ("kind_right",), "reason": ("reason_right",), "items": ("item_right", "guide_right"),
     "fields": ("field_right",), "plan": ("plan_right", "plan_precision", "plan_recall"), "place": ("place_right", "leaked"),
 }  # fmt: skip
-UNSEEN = frozenset({"found_1", "found_5", "intent_right", "heard_right"})  # no reply tells the search behind it
+UNSEEN = frozenset(
+    {"item_in_5", "found_1", "found_5", "intent_right", "heard_right"}
+)  # no reply tells the search behind it
 _REPLY: TypeAdapter[AnyReply] = TypeAdapter(AnyReply)
 
 
