@@ -47,12 +47,16 @@ class Shelf:
         """The digest of what `adcode/item#field` or `theme:id` points at; None when there is no such thing."""
         if pointer.startswith("theme:"):
             theme = self.themes.get(pointer.removeprefix("theme:"))
-            return _digest([item.model_dump(mode="json") for item in theme.items]) if theme else None
+            return (
+                _digest([item.model_dump(mode="json", exclude_defaults=True) for item in theme.items])
+                if theme
+                else None
+            )
         guide_id, _, field = pointer.partition("#")
         guide = self._guides.get(guide_id)
         if guide is None or field not in type(guide).model_fields:
             return None
-        return _digest(guide.model_dump(mode="json")[field])
+        return _digest(guide.model_dump(mode="json", include={field}, exclude_defaults=True))
 
 
 def _digest(value: object) -> str:

@@ -39,7 +39,7 @@ class Baseline:
         hits = [hit for hit in ranked if not hit.key.startswith("theme:") and self._value(hit) > LEAST[self._part]]
         reply = self._reply(hits, case.turns[-1], place)
         trace = Trace(trace_id=case.case_id, intent="", decision=self.name, query=text, candidates=tuple(
-            Candidate(key=hit.key, score=self._value(hit), cosine=hit.cosine, said=hit.said) for hit in hits[:SHOWN]
+            Candidate(key=hit.key, score=self._value(hit), cosine=hit.cosine) for hit in hits[:SHOWN]
         ))  # fmt: skip
         turn = Turn(question=text, reply=reply, focus=Focus(jurisdiction=place.adcode), trace=trace)
         return Played(turn, time.perf_counter() - started)

@@ -110,7 +110,7 @@ def test_the_page_is_whole_by_itself_and_escapes_what_was_asked(
     a_run: Run, outcomes: list[Outcome], tmp_path: Path
 ) -> None:
     said = Refusal(text="不<知>道", reason=RefusalReason.NO_KNOWLEDGE, jurisdiction="410000", as_of="2026-11-22")
-    trace = Trace(trace_id="t", intent="ask", decision="nothing_found", candidates=(Candidate(key="410000/passport", score=0.5, cosine=0.9, said=0.1),))  # fmt: skip
+    trace = Trace(trace_id="t", intent="ask", decision="nothing_found", candidates=(Candidate(key="410000/passport", score=0.5, cosine=0.9),))  # fmt: skip
     sly = outcomes[2].model_copy(update={"turns": ("<script>问</script>",), "reply": said, "trace": trace})
     begin(tmp_path, a_run)
     made = [outcomes[0].model_copy(update={"guess": Guess(confidence=0.9, right=True)}), outcomes[1], sly, outcomes[3]]
