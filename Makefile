@@ -6,7 +6,7 @@ DATA   := $(abspath $(or $(BANCHENG_DATA_DIR),var))
 export BANCHENG_DATA_DIR := $(DATA)
 LIBRARY := $(shell find knowledge/library -type f)
 
-.PHONY: setup run test check eval clean
+.PHONY: setup run test check eval gate clean
 setup: $(DATA)/.ready
 
 $(VENV)/.installed: requirements.txt requirements-dev.txt
@@ -36,6 +36,12 @@ check: $(VENV)/.installed
 
 eval: setup
 	$(BIN)/python -m evals run
+
+gate: setup
+	$(BIN)/python -m evals lint-data
+	rm -rf $(DATA)/evals/ci
+	$(BIN)/python -m evals run --split dev --sample 250 --out $(DATA)/evals/ci >/dev/null
+	$(BIN)/python -m evals gate $(DATA)/evals/ci --baseline evals/baseline/ci.json --enough 0.25
 
 clean:
 	rm -rf $(DATA) $(VENV)

@@ -29,8 +29,7 @@ from assistant.config import read_settings
 from assistant.model import Focus
 from assistant.safety.guard import inspect, is_off_topic
 from assistant.understanding.understand import understand
-from evals.runner import AS_OF
-from evals.sample import load_suite
+from evals.sample import AS_OF, load_suite
 from knowledge.catalog import item_of
 from knowledge.model import ROOT_ADCODE
 

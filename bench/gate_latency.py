@@ -19,8 +19,7 @@ from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.config import read_settings
 from assistant.model import AnyReply, Session
-from evals.runner import AS_OF
-from evals.sample import NAMES, load_suite
+from evals.sample import AS_OF, NAMES, load_suite
 from knowledge.terminal import progress_bar
 
 ROUNDS, SEED = 4, 7

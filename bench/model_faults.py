@@ -33,7 +33,7 @@ from bench.model_lies import BENIGN, LIES
 from bench.model_wires import FAULTS
 from bench.scripted_model import ScriptedModel, saying, scripted_model
 from evals.gold import gold_replies
-from evals.runner import AS_OF
+from evals.sample import AS_OF
 from knowledge.model import ROOT_ADCODE
 from knowledge.terminal import DONE, FAILED, progress_bar
 

@@ -7,18 +7,9 @@ the one asked for. Where no guide is (a refusal for want of knowledge), no first
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from evals.runner import Result
-from knowledge.catalog import item_of
+from evals.outcome import Guess
 
 BINS = 10
-UNANSWERABLE = {"no_knowledge", "out_of_scope"}
-
-
-class Guess(NamedTuple):
-    """A stated probability and what came of it."""
-
-    confidence: float
-    right: bool
 
 
 class Bin(NamedTuple):
@@ -37,21 +28,9 @@ class Operating(NamedTuple):
     risk: float
 
 
-def guesses(results: Sequence[Result]) -> list[Guess]:
-    """The guesses of single questions, one a case."""
-    found = []
-    for case, turn, *_ in results:
-        judged = case.expect.reason in UNANSWERABLE or (case.expect.items and case.expect.reason is None)
-        if turn is None or turn.trace.confidence is None or len(case.turns) > 1 or not judged:
-            continue
-        first = next((c.key for c in turn.trace.candidates if not c.key.startswith("theme:")), "")
-        found.append(Guess(turn.trace.confidence, item_of(first) in case.expect.items if first else False))
-    return found
-
-
 def reliability(made: Sequence[Guess], bins: int = BINS) -> list[Bin]:
     """Bins of equal size, least confident first."""
-    ordered = sorted(made)
+    ordered = sorted(made, key=lambda guess: (guess.confidence, guess.right))
     edges = [round(i * len(ordered) / bins) for i in range(bins + 1)]
     groups = [ordered[a:b] for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
     return [Bin(len(g), sum(x.confidence for x in g) / len(g), sum(x.right for x in g) / len(g)) for g in groups]

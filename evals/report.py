@@ -1,61 +1,53 @@
-"""Results → one table of metrics with intervals, as JSON, Markdown and terminal text."""
+"""Outcomes → one summary of figures, and that summary as Markdown for people."""
 
 import json
 import statistics
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from evals.calibration import expected_error, guesses, reliability, risk_coverage
-from evals.runner import Result
-from evals.scorers.replies import Score
-from evals.stats import Proportion, proportion
+from evals.calibration import expected_error, reliability, risk_coverage
+from evals.metrics import METRICS, metric, wrong
+from evals.outcome import Outcome
+from evals.runs import Run
 
 THRESHOLDS = tuple(i / 10 for i in range(10))
 
-# metric → (title, which value of a score, whether higher is better)
-METRICS: dict[str, tuple[str, Callable[[Score], bool | None], bool]] = {
-    "item_hit_1": ("事项命中@1", lambda s: s.item_right, True),
-    "item_hit_5": ("事项命中@5", lambda s: s.item_in_5, True),
-    "found_1": ("检索首位", lambda s: s.found_1, True),
-    "found_5": ("检索前五", lambda s: s.found_5, True),
-    "values_right": ("数值全对", lambda s: s.values_right, True),
-    "field_right": ("答到所问", lambda s: s.field_right, True),
-    "kind_right": ("答复类型对", lambda s: s.kind_right, True),
-    "reason_right": ("拒答理由对", lambda s: s.reason_right, True),
-    "contradicted": ("有相反数值", lambda s: s.contradicted, False),
-    "false_answer": ("该拒而答", lambda s: s.false_answer, False),
-    "over_refused": ("该答而拒", lambda s: s.over_refused, False),
-}
 
-
-def metric(results: Sequence[Result], name: str) -> Proportion:
-    """One metric over the cases to which it applies."""
-    pick = METRICS[name][1]
-    pairs = [(value, r.case.cluster) for r in results if r.score is not None and (value := pick(r.score)) is not None]
-    return proportion([bool(value) for value, _ in pairs], [cluster for _, cluster in pairs])
-
-
-def summary(results: Sequence[Result]) -> dict[str, Any]:
-    """All metrics over all cases and by suite, and the latency of the last turns (milliseconds)."""
-    suites = {"all": list(results)} | {
-        name: [r for r in results if r.case.suite == name] for name in sorted({r.case.suite for r in results})
+def summary(run: Run, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """All metrics over all cases and by suite, calibration, kinds of replies, latency (milliseconds) and failures."""
+    suites = {"all": list(outcomes)} | {
+        name: [o for o in outcomes if o.suite == name] for name in sorted({o.suite for o in outcomes})
     }
-    seconds = sorted(r.seconds * 1000 for r in results) or [0.0]
     return {
-        "cases": len(results),
-        "errors": sum(r.score is None for r in results),
-        "metrics": {s: {m: metric(rs, m)._asdict() for m in METRICS} for s, rs in suites.items()},
-        "latency_ms": {
-            "p50": round(statistics.median(seconds), 2),
-            "p95": round(seconds[min(len(seconds) - 1, int(0.95 * len(seconds)))], 2),
-        },
-        "calibration": calibration(results),
+        "split": run.config.split, "config": run.config.model_dump(mode="json"), "suites": run.suites,
+        "target": run.target, "environment": run.environment,
+        "planned": run.planned, "cases": len(outcomes), "errors": sum(o.error is not None for o in outcomes),
+        "unsteady": unsteady(outcomes),
+        "metrics": {s: figures(os) for s, os in suites.items()},
+        "latency_ms": latency(outcomes), "calibration": calibration(outcomes), "confusion": confusion(outcomes),
+        "failures": failures(outcomes),
+    }  # fmt: skip
+
+
+def figures(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Any]]:
+    """Every metric that applies to some case, with how it reads."""
+    found = {name: metric(outcomes, name) for name in METRICS}
+    return {name: {**value._asdict(), "text": str(value)} for name, value in found.items() if value.n}
+
+
+def latency(outcomes: Sequence[Outcome]) -> dict[str, float]:
+    """Median and 95th percentile of the last answers' times, milliseconds."""
+    times = sorted(o.seconds * 1000 for o in outcomes if o.error is None) or [0.0]
+    return {
+        "p50": round(statistics.median(times), 2),
+        "p95": round(times[min(len(times) - 1, int(0.95 * len(times)))], 2),
     }
 
 
-def calibration(results: Sequence[Result]) -> dict[str, Any]:
+def calibration(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """How far the confidence can be believed."""
-    made = guesses(results)
+    made = [o.guess for o in outcomes if o.guess]
     return {
         "n": len(made),
         "expected_error": round(expected_error(made), 4),
@@ -64,28 +56,30 @@ def calibration(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
-def failures(results: Sequence[Result]) -> list[dict[str, Any]]:
+def confusion(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
+    """How often a reply of each kind came where each kind was expected; several expected kinds are written together."""
+    pairs = Counter(("/".join(sorted(o.expect.kinds)), o.reply.kind) for o in outcomes if o.reply)
+    return [{"expected": expected, "got": got, "n": n} for (expected, got), n in sorted(pairs.items())]
+
+
+def unsteady(outcomes: Sequence[Outcome]) -> int:
+    """How many cases did not come out the same in every repetition."""
+    seen: dict[str, set[str]] = {}
+    for o in outcomes:
+        seen.setdefault(o.case_id, set()).add(json.dumps(o.scores, sort_keys=True))
+    return sum(len(different) > 1 for different in seen.values())
+
+
+def failures(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
     """Cases with something wrong, for reading."""
-    rows = []
-    for r in results:
-        s = r.score
-        wrong = (
-            []
-            if s is None
-            else [
-                name
-                for name, (_, pick, good) in METRICS.items()
-                if (value := pick(s)) is not None and value is not good
-            ]
-        )
-        if wrong or s is None:
-            rows.append({
-                "case_id": r.case.case_id, "turns": r.case.turns, "wrong": wrong or ["error"],
-                "expected": r.case.expect.model_dump(mode="json", exclude_defaults=True),
-                "got": s.explanation if s else r.error,
-                "text": r.turn.reply.text if r.turn else "",
-            })  # fmt: skip
-    return rows
+    return [
+        {
+            "case_id": o.case_id, "turns": o.turns, "wrong": ["error"] if o.error else wrong(o),
+            "expected": o.expect.model_dump(mode="json", exclude_defaults=True),
+            "got": o.error or o.explanation, "text": o.reply.text if o.reply else "",
+        }
+        for o in outcomes if o.error or wrong(o)
+    ]  # fmt: skip
 
 
 def markdown(report: dict[str, Any]) -> str:
@@ -93,18 +87,29 @@ def markdown(report: dict[str, Any]) -> str:
     lines = [
         f"# 评测报告（{report['split']}）", "",
         f"题数 {report['cases']}，出错 {report['errors']}；p50 {report['latency_ms']['p50']} ms，p95 {report['latency_ms']['p95']} ms", "",
-        f"提交 {report['environment']['commit'][:12]} · 版本 {report['environment']['generation']} · 模型 {report['environment']['model']}", "",
+        f"提交 {report['environment']['commit'][:12]} · 版本 {report['target'].get('generation', '—')} · 模型 {report['target'].get('model', '—')}", "",
+        *metric_lines(report),
+        *_calibration_lines(report["calibration"]),
+        "", "## 有问题的题", "",
     ]  # fmt: skip
-    names = list(report["metrics"])
-    lines += ["| 指标 | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
-    for name, (title, _, good) in METRICS.items():
-        cells = [str(Proportion(**report["metrics"][suite][name])) for suite in names]
-        lines.append(f"| {title}{'' if good else '（越低越好）'} | " + " | ".join(cells) + " |")
-    lines += _calibration_lines(report["calibration"])
-    lines += ["", "## 有问题的题", ""]
     for row in report["failures"]:
         lines.append(f"- `{row['case_id']}` {' → '.join(row['turns'])}：{'、'.join(row['wrong'])}；得到 {row['got']}")
     return "\n".join(lines) + "\n"
+
+
+def metric_lines(report: dict[str, Any]) -> list[str]:
+    """The table of metrics by suite."""
+    names = list(report["metrics"])
+    lines = ["| 指标 | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
+    for name in report["metrics"]["all"]:
+        cells = [report["metrics"][suite].get(name, {}).get("text", "—") for suite in names]
+        lines.append(f"| {title(name)} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def title(name: str) -> str:
+    """A metric's name with which way is better."""
+    return f"{METRICS[name].title}{'' if METRICS[name].higher else '（越低越好）'}"
 
 
 def _calibration_lines(found: dict[str, Any]) -> list[str]:

@@ -1,71 +1,101 @@
-"""Runs cases through `Assistant.ask`, one session a case, as the page does; errors are counted, never scored."""
+"""Plays cases on a target and judges each reply; errors are counted, never dropped and never scored."""
 
-import platform
-import subprocess
-import time
-from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
-from importlib.metadata import version
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
-from assistant.assistant import Assistant
 from assistant.errors import AssistantError
-from assistant.model import Session, Turn
+from assistant.model import Turn
+from evals.outcome import Guess, Outcome
 from evals.sample import Case
-from evals.scorers.replies import Score, score
+from evals.scorers.breaches import BreachFinder
+from evals.scorers.replies import score
+from evals.scorers.understood import understood
+from evals.targets.target import Target, TargetError
+from knowledge.catalog import Catalog, item_of
+from knowledge.errors import KnowledgeError
 
-AS_OF = date(2026, 11, 22)  # suites were written against the rules of this day
+UNANSWERABLE = {"no_knowledge", "out_of_scope"}
 
 
-class Result(NamedTuple):
-    """One case, its last turn, its score (None when it broke) and how long the last answer took."""
+class Task(NamedTuple):
+    """One playing of one case."""
 
     case: Case
-    turn: Turn | None
-    score: Score | None
-    seconds: float
-    error: str | None = None
+    repeat: int = 0
+
+    @property
+    def key(self) -> str:
+        """As in `Outcome.key`."""
+        return f"{self.case.case_id}#{self.repeat}"
 
 
-def run_case(assistant: Assistant, case: Case) -> Result:
-    """Play the turns of one case and judge the last."""
-    session = Session(session_id=f"eval-{case.case_id}")
-    turn: Turn | None = None
-    seconds = 0.0
+class Judge:
+    """Every scorer over one library."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._breaches = BreachFinder(catalog)
+
+    def blank(self, task: Task) -> Outcome:
+        """The outcome before the case is played: whom it is about."""
+        case, items = task.case, task.case.expect.items
+        known = [self._catalog.general(item).authority for item in items[:1] if item in self._catalog.items]
+        return Outcome(
+            case_id=case.case_id, digest=case.digest, suite=case.suite, split=case.split, style=case.style,
+            cluster=case.cluster, city=case.city or "全省", authority=known[0] if known else "—", turns=case.turns,
+            expect=case.expect, repeat=task.repeat,
+        )  # fmt: skip
+
+    def judged(self, task: Task, turn: Turn, untold: frozenset[str]) -> Outcome:
+        """The outcome with every score that applies and that the target tells enough for."""
+        judged = score(task.case, turn, self._catalog)
+        named = {
+            **judged._asdict(), **understood(task.case, turn, self._catalog)._asdict(),
+            **self._breaches(task.case, turn)._asdict(),
+        }  # fmt: skip
+        kept = {name: value for name, value in named.items() if isinstance(value, bool | float) and name not in untold}
+        return self.blank(task).model_copy(update={
+            "scores": kept, "explanation": judged.explanation.strip(), "reply": turn.reply, "trace": turn.trace,
+            "guess": _guess(task.case, turn),
+        })  # fmt: skip
+
+
+def _guess(case: Case, turn: Turn) -> Guess | None:
+    """What a search decided on a single question: its confidence, and whether the first guide is one asked for.
+
+    Where no guide is (a refusal for want of knowledge), no first guide is right.
+    """
+    judged = case.expect.reason in UNANSWERABLE or (case.expect.items and case.expect.reason is None)
+    if turn.trace.confidence is None or len(case.turns) > 1 or not judged:
+        return None
+    first = next((c.key for c in turn.trace.candidates if not c.key.startswith("theme:")), "")
+    return Guess(confidence=turn.trace.confidence, right=bool(first) and item_of(first) in case.expect.items)
+
+
+def play(target: Target, task: Task, judge: Judge) -> Outcome:
+    """Play one case and judge its last reply."""
     try:
-        for index, text in enumerate(case.turns):
-            started = time.perf_counter()
-            turn = assistant.ask(session, text, case.city if index == 0 else None, case.as_of or AS_OF)
-            seconds = time.perf_counter() - started
-            session = session.add(turn)
-    except AssistantError as error:
-        return Result(case, turn, None, seconds, f"{type(error).__name__}: {error}")
-    return Result(case, turn, score(case, turn, assistant.catalog) if turn else None, seconds)
+        played = target.play(task.case)
+    except (AssistantError, KnowledgeError, TargetError) as error:
+        return judge.blank(task).model_copy(update={"error": f"{type(error).__name__}: {error}"})
+    return judge.judged(task, played.turn, target.untold).model_copy(update={"seconds": round(played.seconds, 5)})
 
 
-def run(assistant: Assistant, cases: Iterable[Case], progress: Callable[[int, int], None]) -> list[Result]:
-    """Run all cases in order."""
-    todo = list(cases)
-    results = []
-    for number, case in enumerate(todo, 1):
-        results.append(run_case(assistant, case))
-        progress(number, len(todo))
-    return results
-
-
-def environment(assistant: Assistant) -> dict[str, Any]:
-    """What a number needs beside it to be a result: commit, generation, packages, machine."""
-    try:
-        commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        commit = "unknown"
-    manifest = assistant.generation.manifest
-    return {
-        "commit": commit,
-        "ran_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "generation": manifest.number,
-        "library_digest": manifest.library_digest,
-        "model": manifest.model_id,
-        "python": platform.python_version(),
-        "packages": {name: version(name) for name in ("onnxruntime", "faiss-cpu", "bm25s", "jieba", "pydantic")},
-    }
+def run(
+    target: Target, tasks: Sequence[Task], judge: Judge, progress: Callable[[int, int], None], jobs: int = 1
+) -> Iterator[Outcome]:
+    """Play all tasks, in order; at most `jobs` at a time."""
+    if jobs == 1:
+        for number, task in enumerate(tasks, 1):
+            yield play(target, task, judge)
+            progress(number, len(tasks))
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        waiting = [pool.submit(play, target, task, judge) for task in tasks]
+        try:
+            for number, future in enumerate(waiting, 1):
+                yield future.result()
+                progress(number, len(tasks))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

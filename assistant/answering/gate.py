@@ -57,7 +57,7 @@ class Gate:
     def check(self, reply: AnyReply) -> Passed:
         """The reply with only what its sources support; the very same object when all of it holds."""
         evidence = self._sources.of(reply)
-        cited = {c.n for c in reply.citations if not self._sources.cites(c)}
+        cited = {c.n for c in reply.citations if not self._sources.cites(c, reply.as_of)}
         lost = [s for s in reply.statements if cited & set(s.citations) or _unsupported(s.text, evidence)]
         false = {_body(sentence) for s in lost for sentence in _sentences(s.text)}
         out = [p for p in _sentences(reply.text) if _body(p).endswith(tuple(false)) or _unsupported(_body(p), evidence)]

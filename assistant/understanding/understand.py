@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from assistant.model import Focus, Option
+from assistant.safety.privacy import fold
 from assistant.understanding.cleaning import clean, core, need_of_story, without_what_waits
 from assistant.understanding.fields import fields_asked, without_field_words
 from assistant.understanding.place import find_places
@@ -94,7 +95,8 @@ def chosen_option(text: str, options: tuple[Option, ...]) -> str | None:
     """The value of the option that a short message picks: by value, label, number, or the only label sharing its words."""
     plain = re.sub(r"[\s。．.!！,，?？]+", "", text)
     for option in options:
-        if plain in {option.value, re.sub(r"[\s，,]+", "", option.label)} or text.strip() == option.label:
+        label = fold(option.label)  # as her message is: （ reads as (
+        if plain in {option.value, re.sub(r"[\s，,]+", "", label)} or text.strip() == label:
             return option.value
     ordinal = _ORDINAL.match(plain)
     if ordinal and _ORDINALS[ordinal[1]] < len(options):

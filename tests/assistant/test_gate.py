@@ -8,7 +8,7 @@ import pytest
 
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.gate import Gate, Passed
-from assistant.answering.wording import NEXT_STEPS
+from assistant.answering.wording import LEFT_OUT, NEXT_STEPS
 from assistant.assistant import Assistant
 from assistant.model import (
     Clarification,
@@ -195,3 +195,14 @@ def test_what_was_dropped_stands_in_the_trace(by_words: Assistant, monkeypatch: 
     monkeypatch.setattr(dialogue, "respond", false)
     turn = by_words.ask(Session(session_id="t"), "身份证丢了补办多少钱", None, DAY)
     assert "4元" not in turn.reply.text and any("4元" in line for line in turn.trace.dropped)
+
+
+def test_nothing_is_said_from_a_clause_that_has_run_out(toys: Catalog) -> None:
+    last = date(2026, 12, 31)
+    ending = [b.model_copy(update={"effective_to": last}) if b.basis_id == "price-rule" else b for b in TOYS.bases]
+    gate = Gate(Catalog(TOYS.model_copy(update={"bases": tuple(ending)})))
+    reply = answer(toys, F.FEES, F.MATERIALS)
+    assert gate.check(reply.model_copy(update={"as_of": last})).dropped == ()
+    after = gate.check(reply.model_copy(update={"as_of": date(2027, 1, 1)})).reply
+    assert {s.field for s in reply.statements} - {s.field for s in after.statements} == {F.FEES}
+    assert "40元" not in after.text and LEFT_OUT.format(what="证件补领的收费") in after.text

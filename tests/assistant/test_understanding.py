@@ -3,6 +3,8 @@
 import pytest
 
 from assistant.model import Focus, Option
+from assistant.onething.questions import options_for
+from assistant.safety.privacy import fold
 from assistant.understanding.cleaning import clean, core, need_of_story, simplify
 from assistant.understanding.objects import foreign_object, objects_named
 from assistant.understanding.place import find_places
@@ -109,6 +111,16 @@ def test_the_core_is_what_punctuation_and_function_words_leave(said: str, left: 
 )  # fmt: skip
 def test_a_short_message_picks_the_option_it_means(said: str, options: tuple[Option, ...], value: str | None) -> None:
     assert chosen_option(said, options) == value
+
+
+def test_every_label_of_the_library_picks_its_own_option_as_the_message_arrives(shipped: Catalog) -> None:
+    missed = [
+        option.label
+        for fact in shipped.facts.values()
+        for option in options_for(fact)
+        if chosen_option(fold(option.label), options_for(fact)) != option.value
+    ]
+    assert missed == []
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,15 @@ import random
 
 import pytest
 
-from evals.calibration import Bin, Guess, Operating, expected_error, reliability, risk_coverage
+from evals.calibration import Bin, Operating, expected_error, reliability, risk_coverage
+from evals.outcome import Guess
 
-FOUR = [Guess(0.9, True), Guess(0.1, False), Guess(0.8, False), Guess(0.2, True)]
+
+def guess(confidence: float, right: bool) -> Guess:
+    return Guess(confidence=confidence, right=right)
+
+
+FOUR = [guess(0.9, True), guess(0.1, False), guess(0.8, False), guess(0.2, True)]
 
 
 def test_bins_are_of_equal_size_and_begin_with_the_least_confident() -> None:
@@ -22,9 +28,9 @@ def test_the_expected_error_is_the_mean_distance_of_the_bins() -> None:
 
 def test_an_honest_forecaster_has_a_small_error_and_a_boaster_a_large_one() -> None:
     draw = random.Random(3)
-    honest = [Guess(p, draw.random() < p) for p in (draw.random() for _ in range(4000))]
+    honest = [guess(p, draw.random() < p) for p in (draw.random() for _ in range(4000))]
     assert expected_error(honest) < 0.03
-    assert expected_error([Guess(1.0, guess.right) for guess in honest]) > 0.4
+    assert expected_error([guess(1.0, g.right) for g in honest]) > 0.4
 
 
 def test_a_higher_threshold_answers_less() -> None:

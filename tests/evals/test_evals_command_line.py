@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from evals import __main__ as program
 from evals.__main__ import main
+from evals.commands import running
 from evals.sample import NAMES, load_suite
-from knowledge.index.embedding import Embedder, open_embedder
+from knowledge.index.embedding import open_embedder
 from knowledge.index.generation import GenerationStore
 from knowledge.model import Library
 from tests.evals.conftest import Make
@@ -20,30 +20,22 @@ Capture = pytest.CaptureFixture[str]
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def data(library: Library, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped library published under the fake embedder: the evals run on words alone."""
-    folder = tmp_path_factory.mktemp("evals")
-    store = GenerationStore(folder)
-    store.build(library, embedder)
-    store.publish()
-    return folder
-
-
 @pytest.fixture(autouse=True)
-def environment(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BANCHENG_DATA_DIR", str(data))
+def environment(published: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANCHENG_DATA_DIR", str(published))
 
 
 def test_a_run_writes_the_same_report_for_people_and_for_programs(tmp_path: Path, capsys: Capture) -> None:
     assert main(["run", "answer", "refusal", "--split", "dev", "--limit", "3", "--json", "--out", str(tmp_path)]) == 0
     printed, said = capsys.readouterr()
     report = json.loads(printed)
-    assert report == json.loads((tmp_path / "dev.json").read_text(encoding="utf-8"))
+    assert report == json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert (report["cases"], report["errors"], report["split"]) == (6, 0, "dev")
     assert report["suites"] == {name: load_suite(name).digest for name in ("answer", "refusal")}
-    assert {"commit", "generation", "library_digest", "model", "python", "packages"} <= set(report["environment"])
-    assert (tmp_path / "dev.md").read_text(encoding="utf-8").startswith("# 评测报告（dev）")
+    assert {"commit", "changed", "ran_at", "python", "packages"} <= set(report["environment"])
+    assert {"generation", "library_digest", "model"} <= set(report["target"])
+    assert len((tmp_path / "cases.jsonl").read_text(encoding="utf-8").splitlines()) == 6
+    assert (tmp_path / "report.md").read_text(encoding="utf-8").startswith("# 评测报告（dev）")
     assert str(tmp_path) in said
 
 
@@ -75,7 +67,7 @@ def test_clean_case_files_exit_with_0(capsys: Capture) -> None:
 
 def test_stale_case_files_exit_with_1(case: Make, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
     stale = load_suite(NAMES[0]).model_copy(update={"cases": (case(items=("no-such",)),)})
-    monkeypatch.setattr(program, "load_suite", lambda name: stale)
+    monkeypatch.setattr(running, "load_suite", lambda name: stale)
     assert main(["lint-data", "answer"]) == 1
     assert capsys.readouterr().out == "c-1：事项 no-such 不在指南库里\n题目检查完成：1 处问题\n"
 
@@ -96,5 +88,5 @@ def test_the_module_runs_two_cases_of_every_suite_with_the_real_model(
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     report = json.loads(done.stdout)
     assert (report["cases"], report["errors"], set(report["suites"])) == (2 * len(NAMES), 0, set(NAMES))
-    assert report["environment"]["model"].startswith("multilingual-e5-small")
-    assert (tmp_path / "evals" / "test.md").exists()
+    assert report["target"]["model"].startswith("multilingual-e5-small")
+    assert [path.name for path in (tmp_path / "evals" / "runs").glob("*/report.md")] == ["report.md"]

@@ -5,7 +5,17 @@ import random
 
 import pytest
 
-from evals.stats import Proportion, design_effect, proportion, wilson
+from evals.stats import (
+    Proportion,
+    alike,
+    bootstrap_mean,
+    cluster_sums,
+    design_effect,
+    proportion,
+    sign_flip_p,
+    t95,
+    wilson,
+)
 
 ALONE = [str(n) for n in range(400)]
 
@@ -78,3 +88,27 @@ def test_without_clustering_the_same_cases_would_be_overconfident() -> None:
     clustered = proportion(outcomes, [str(n // 5) for n in range(400)])
     naive = proportion(outcomes, ALONE)
     assert (clustered.high - clustered.low) / (naive.high - naive.low) == pytest.approx(math.sqrt(5), rel=0.1)
+
+
+@pytest.mark.parametrize(("freedom", "quantile"), [(5, 2.5706), (10, 2.2281), (30, 2.0423), (200, 1.9719)])
+def test_the_quantiles_of_students_t_are_known(freedom: float, quantile: float) -> None:
+    assert t95(freedom) == pytest.approx(quantile, rel=4e-3)
+
+
+def test_uneven_clusters_tell_as_much_as_fewer_even_ones() -> None:
+    assert (alike([3, 3, 3]), alike([1, 1, 8])) == (3, pytest.approx(100 / 66))
+
+
+def test_differences_of_uneven_clusters_are_covered_and_raise_few_alarms() -> None:
+    dice = random.Random(23)
+    sizes = [1 + min(11, int(dice.expovariate(0.35))) for _ in range(60)]
+    names = [str(n) for n, size in enumerate(sizes) for _ in range(size)]
+    held = alarms = 0
+    for _ in range(800):
+        together = [dice.choice([-1, 1]) if dice.random() < 0.15 else 0 for _ in sizes]
+        gains = [float(gain) for gain, size in zip(together, sizes, strict=True) for _ in range(size)]
+        found = bootstrap_mean(gains, names, seed=dice.randrange(1 << 30), draws=600)
+        held += found.low <= 0 <= found.high
+        alarms += sign_flip_p(cluster_sums(gains, names)) < 0.05
+    assert 0.92 <= held / 800 <= 0.98
+    assert alarms / 800 <= 0.05
