@@ -10,7 +10,7 @@ from assistant.answering.compose import Place
 from assistant.answering.gate import Gate, Passed
 from assistant.dialogue import Dialogue, Outcome
 from assistant.errors import BadInput, NotFound
-from assistant.model import Answer, AnyReply, Plan, Session, Trace, Turn
+from assistant.model import Answer, Plan, Session, Trace, Turn
 from assistant.onething.answers import fault_of
 from assistant.onething.planning import make_plan
 from assistant.outliving import known_focus
@@ -63,16 +63,16 @@ class Assistant:
         outcome = (
             self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
         )
-        passed = self._passed(outcome.reply, question)
+        passed = self._passed(outcome, question)
         return self._turn(question, outcome, passed, masked, alarm, started)
 
-    def _passed(self, reply: AnyReply, question: str) -> Passed:
+    def _passed(self, outcome: Outcome, question: str) -> Passed:
         """What may leave of a reply, in a model's better words if those hold as well."""
-        passed = self._gate.check(reply)
+        passed = self._gate.check(outcome.reply, outcome.heard)
         if self._rewriter is None or not (isinstance(passed.reply, Answer) and passed.reply.items):
             return passed
         worded = self._rewriter.rewrite(passed.reply, question)
-        return passed if self._gate.check(worded).dropped else passed._replace(reply=worded)
+        return passed if self._gate.check(worded, outcome.heard).dropped else passed._replace(reply=worded)
 
     def _turn(
         self, question: str, outcome: Outcome, passed: Passed, masked: Masked, alarm: Alarm | None, started: float

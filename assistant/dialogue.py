@@ -66,6 +66,7 @@ class Outcome(NamedTuple):
     decision: str
     intent: str = ""
     searched: Searched = Searched()
+    heard: str = ""  # the message whose numbers and words the reply judges
 
 
 class Dialogue:
@@ -223,10 +224,12 @@ class Dialogue:
             resolved = self._catalog.resolve(item_id, place.adcode, place.as_of)
         except GuideNotFound:
             return _nothing_found(seen, focus, place)
-        reply = compose(Asked(resolved, fields, seen.query), place, self._catalog, self._retriever.tokenize.words)
+        reply = compose(
+            Asked(resolved, fields, seen.query, seen.text), place, self._catalog, self._retriever.tokenize.words
+        )
         recent = (item_id, *(item for item in focus.items if item != item_id))[: following.RECENT]
         after = focus.model_copy(update={"items": recent, "fields": fields, "options": ()})
-        return Outcome(reply, after, "answer", seen.intent)
+        return Outcome(reply, after, "answer", seen.intent, heard=seen.text)
 
 
 def _flow_step(flow: Flow, state: FlowState, focus: Focus) -> Outcome:

@@ -1,11 +1,13 @@
 """What a reply may rest on: the published guides, life events, questions, places and the fixed wording, with their clauses."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
 from assistant.answering import wording
 from assistant.answering.claims import Vocabulary
+from assistant.answering.opening import openings
 from assistant.answering.segments import Reader
 from assistant.answering.verify import Evidence, Passage
 from assistant.answering.versions import chinese_date
@@ -33,8 +35,11 @@ class Sources:
         )
         self._questions = self._evidence(_questions(catalog))
 
-    def of(self, reply: Reply) -> Evidence:
-        """Everything that a reply may rest on: the guides it speaks of or cites, its life event, its place, our own wording."""
+    def of(self, reply: Reply, heard: str = "") -> Evidence:
+        """Everything that a reply may rest on: the guides it speaks of or cites, its life event, its place, our own wording.
+
+        What may be said on her own case follows anew from what she was `heard` to say.
+        """
         named = [item.guide_id for item in reply.items] + [citation.guide_id for citation in reply.citations]
         if reply.plan:
             named += [guide.guide_id for guide in self.planned(reply.plan, reply.jurisdiction, reply.as_of)]
@@ -45,7 +50,13 @@ class Sources:
             parts.append(self._questions)
         if reply.reason is RefusalReason.CRISIS:
             parts.append(self._crisis)
-        return self._evidence(self._own(reply), (*parts, self._wording))
+        return self._evidence(itertools.chain(self._own(reply), self._judged(reply, heard)), (*parts, self._wording))
+
+    def _judged(self, reply: Reply, heard: str) -> Iterator[Passage]:
+        for item in reply.items if heard else ():
+            guide = self._catalog.guide(item.guide_id)
+            for opener in openings(heard, guide, self._catalog):
+                yield Passage(opener.sentence.text, opener.sentence.basis or (guide.guide_id,))
 
     def cites(self, citation: Citation) -> bool:
         """Whether label, words and link of a citation are those of one clause that its guide rests on, or of none."""
