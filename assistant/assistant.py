@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 from assistant.answering.compose import Place
 from assistant.answering.gate import Gate, Passed
+from assistant.answering.handover import handover
 from assistant.dialogue import Dialogue, Outcome
 from assistant.errors import BadInput, NotFound
+from assistant.gaps import GapStore, gap_of, now
 from assistant.model import Answer, Plan, Session, Trace, Turn
 from assistant.onething.answers import fault_of
 from assistant.onething.planning import make_plan
@@ -36,7 +38,7 @@ class Assistant:
 
     def __init__(
         self, generation: Generation, sessions: SessionStore, max_chars: int, rewriter: Rewriter | None = None,
-        warnings: tuple[str, ...] = (),
+        warnings: tuple[str, ...] = (), gaps: GapStore | None = None,
     ) -> None:  # fmt: skip
         self.generation = generation
         self.catalog: Catalog = generation.catalog
@@ -45,6 +47,7 @@ class Assistant:
         self._dialogue = Dialogue(generation)
         self._gate = Gate(self.catalog)
         self._rewriter = rewriter
+        self._gaps = gaps
         self._max_chars = max_chars
 
     @property
@@ -64,7 +67,10 @@ class Assistant:
             self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
         )
         passed = self._passed(outcome, question)
-        return self._turn(question, outcome, passed, masked, alarm, started)
+        turn = self._turn(question, outcome, passed, masked, alarm, started)
+        if self._gaps and (gap := gap_of(turn, self.catalog, now())):
+            self._gaps.record(gap)
+        return turn
 
     def _passed(self, outcome: Outcome, question: str) -> Passed:
         """What may leave of a reply, in a model's better words if those hold as well."""
@@ -78,7 +84,10 @@ class Assistant:
         self, question: str, outcome: Outcome, passed: Passed, masked: Masked, alarm: Alarm | None, started: float
     ) -> Turn:
         trace_id = uuid.uuid4().hex[:16]
-        reply = passed.reply.model_copy(update={"generation": self.generation_number, "trace_id": trace_id})
+        spoken = handover(question, passed.reply, self.catalog.place(passed.reply.jurisdiction).name)
+        reply = passed.reply.model_copy(
+            update={"generation": self.generation_number, "trace_id": trace_id, "handover": spoken}
+        )
         timings = {**outcome.searched.timings, "total": time.perf_counter() - started}
         trace = Trace(
             trace_id=trace_id, intent=outcome.intent or str(alarm or ""), decision=outcome.decision,

@@ -6,6 +6,7 @@ from assistant.answering.llm import LangChainRewriter
 from assistant.assistant import Assistant, Rewriter
 from assistant.config import Settings
 from assistant.errors import NotReady
+from assistant.gaps import SqliteGaps
 from assistant.serving import Serving
 from assistant.sessions import SqliteSessions
 from knowledge.errors import GenerationError, ModelMissing
@@ -27,9 +28,10 @@ def build_serving(settings: Settings) -> Serving:
     except GenerationError as error:
         raise NotReady(str(error)) from error
     sessions, rewriter = _sessions(settings), _rewriter(settings)
+    gaps = gap_store(settings) if settings.keep_gaps else None
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
-        return Assistant(generation, sessions, settings.max_chars, rewriter, (*warnings, *problems))
+        return Assistant(generation, sessions, settings.max_chars, rewriter, (*warnings, *problems), gaps)
 
     return Serving(store, embedder, assemble, assemble(opened, found))
 
@@ -37,6 +39,11 @@ def build_serving(settings: Settings) -> Serving:
 def build_assistant(settings: Settings) -> Assistant:
     """The assistant over what is published now, for a process that will not outlive it. Raises NotReady."""
     return build_serving(settings).assistant
+
+
+def gap_store(settings: Settings) -> SqliteGaps:
+    """Where questions without an answer are counted."""
+    return SqliteGaps(settings.data_dir / "gaps.sqlite3")
 
 
 def _sessions(settings: Settings) -> SqliteSessions:

@@ -229,6 +229,7 @@ class Reply(Frozen):
     plan: Plan | None = None
     progress: Progress | None = None
     contacts: tuple[Contact, ...] = ()
+    handover: str | None = None  # what she can read out to 12345, masked; only with a refusal
     jurisdiction: str
     as_of: date
     ai_generated: bool = False

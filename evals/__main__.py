@@ -60,7 +60,7 @@ def _run(args: Arguments) -> int:
     if unknown := [name for name in args.suites if name not in NAMES]:
         raise SuiteError(f"没有题集 {'、'.join(unknown)}，可选：{'、'.join(NAMES)}")
     settings = read_settings()
-    assistant = build_assistant(settings)
+    assistant = build_assistant(settings.model_copy(update={"keep_gaps": False}))
     suites = [load_suite(name) for name in args.suites or NAMES]
     cases = [c for s in suites for c in [c for c in s.cases if c.split == args.split][: args.limit]]
     bar, move = progress_bar("评测")
