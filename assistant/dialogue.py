@@ -34,7 +34,9 @@ from assistant.model import (
 )  # fmt: skip
 from assistant.onething.flow import Flow, advanced, completed, entered, open_flow, step
 from assistant.safety.guard import Alarm, is_off_topic, is_service
+from assistant.several import Finder, several
 from assistant.understanding.fields import units_asked
+from assistant.understanding.joined import elsewhere_compared
 from assistant.understanding.understand import Intent, Understanding, understand
 from knowledge.catalog import Catalog, item_of
 from knowledge.errors import GuideNotFound
@@ -100,7 +102,9 @@ class Dialogue:
             return self._answer(seen.choice.removeprefix("item:"), focus.fields, seen, focus, place)
         if seen.choice == deciding.NONE_OF_THESE.value:
             return _refused(RefusalReason.NO_KNOWLEDGE, REFUSALS[RefusalReason.NO_KNOWLEDGE], focus, place)
-        return self._follow_up(seen, focus, place) or self._search(seen, focus, place)
+        return (
+            self._several(seen, focus, place) or self._follow_up(seen, focus, place) or self._search(seen, focus, place)
+        )
 
     # ---- life events ------------------------------------------------------------------------------------------------
 
@@ -135,13 +139,28 @@ class Dialogue:
 
     # ---- questions --------------------------------------------------------------------------------------------------
 
+    def _several(self, seen: Understanding, focus: Focus, place: Place) -> Outcome | None:
+        """The reply to two matters, or two places, in one message."""
+        if seen.elsewhere or is_off_topic(seen.query):
+            return None
+        if outside := elsewhere_compared(seen.text, self._catalog):
+            return _elsewhere((outside,), focus, place, seen.intent)
+        try:
+            found = several(seen, focus, Finder(self._retriever, self._catalog, place))
+        except GuideNotFound:
+            return None
+        if found is None:
+            return None
+        recent = tuple(dict.fromkeys((*found.items, *focus.items)))[: following.RECENT]
+        after = focus.model_copy(update={"items": recent, "fields": seen.fields, "options": ()})
+        return Outcome(found.reply, after, "several", seen.intent, heard=seen.text)
+
     def _follow_up(self, seen: Understanding, focus: Focus, place: Place) -> Outcome | None:
         """What can be said without asking the whole library: another place, a sibling, an answer to the open question."""
         if is_off_topic(seen.query):
             return None
         if seen.elsewhere:
-            text = REFUSALS[RefusalReason.OTHER_JURISDICTION].format(place="、".join(seen.elsewhere))
-            return Outcome(_refusal(RefusalReason.OTHER_JURISDICTION, text, place), focus, "elsewhere", seen.intent)
+            return _elsewhere(seen.elsewhere, focus, place, seen.intent)
         near = (
             deciding.sibling(seen, focus, self._catalog)
             or self._offered(seen, focus, place)
@@ -160,6 +179,9 @@ class Dialogue:
         offered = [o.value.removeprefix("item:") for o in focus.options if o.value.startswith("item:")]
         if not offered or not 2 <= len(seen.words) <= 8 or deciding.bare_family(seen, self._catalog):
             return None
+        own = deciding.decide(seen, self._found(seen, place), self._catalog, self._retriever.tokenize.words)
+        if own.theme or (own.items and own.items[0] not in offered):
+            return None
         if said := deciding.shortest_saying(seen.words, offered, self._catalog):
             return said
         if len(seen.core) <= 1:
@@ -174,6 +196,8 @@ class Dialogue:
         """The other family member that a correction or a what-if means (不对，是下月到期; 要是买房贷款呢)."""
         if not (seen.corrects or seen.supposes) or not focus.items:
             return None
+        if following.goes_on(seen, focus, self._catalog):
+            return focus.items[0]
         family = self._catalog.families.get(self._catalog.general(focus.items[0]).family or "")
         if family is None:
             return None
@@ -183,10 +207,13 @@ class Dialogue:
         return best if best != focus.items[0] else None
 
     def _search(self, seen: Understanding, focus: Focus, place: Place) -> Outcome:
-        found = self._retriever.search(seen.query, place.adcode, place.as_of, k=8)
+        found = self._found(seen, place)
         decision = deciding.decide(seen, found, self._catalog, self._retriever.tokenize.words)
         outcome = self._decided(decision, found, seen, focus, place)
         return outcome._replace(intent=seen.intent, searched=_searched(seen, found, decision))
+
+    def _found(self, seen: Understanding, place: Place) -> RetrievalResult:
+        return self._retriever.search(seen.query, place.adcode, place.as_of, k=8)
 
     def _decided(
         self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place
@@ -249,6 +276,11 @@ def _small_talk(intent: Intent, focus: Focus, place: Place) -> Outcome:
     reply = kind(text=SMALL_TALK[intent], options=starters, jurisdiction=place.adcode, as_of=place.as_of)
     after = Focus(jurisdiction=place.adcode) if intent is Intent.CANCEL else focus
     return Outcome(reply, after, "small_talk", intent)
+
+
+def _elsewhere(outside: tuple[str, ...], focus: Focus, place: Place, intent: Intent) -> Outcome:
+    text = REFUSALS[RefusalReason.OTHER_JURISDICTION].format(place="、".join(outside))
+    return Outcome(_refusal(RefusalReason.OTHER_JURISDICTION, text, place), focus, "elsewhere", intent)
 
 
 def _place_noted(focus: Focus, place: Place) -> Outcome:

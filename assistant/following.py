@@ -5,9 +5,12 @@ import re
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
+from assistant.answering.situation import told_in
 from assistant.decide import NAME_MARGIN, NEAREST, REFUSE_BELOW, Decision, unheard
 from assistant.model import Focus, Option
 from assistant.safety.guard import is_off_topic, is_service
+from assistant.understanding.cleaning import core
+from assistant.understanding.fields import without_field_words
 from assistant.understanding.objects import foreign_object
 from assistant.understanding.understand import Understanding
 from knowledge.catalog import Catalog, item_of
@@ -44,6 +47,7 @@ _APPLICANT = re.compile(
 _COMMON = re.compile(r"申请|申报|办理|证明|需要|怎么|什么|多少|多久|可以|能不能|要不要")
 _PERSON = re.compile(r"[我俺他她它咱]")
 _ASKS = re.compile(r"[?？吗么呢咋啥哪谁]|怎|什么|如何|不能|想|要(?!是)|多少|几")
+_BRINGS = re.compile("[要带用拿需]")
 _RETURN = re.compile(r"回到|说回|再回|刚才|前面|先说|之前(?:说|问)")
 
 
@@ -130,18 +134,33 @@ def meant(seen: Understanding, focus: Focus, catalog: Catalog) -> str:
     return speaking[0] if speaking else focus.items[0]
 
 
+def goes_on(seen: Understanding, focus: Focus, catalog: Catalog) -> bool:
+    """Whether a message tells what the conditions in focus read (要是我自己辞职的呢), or only asks for a paper (要户口本不)."""
+    guide = catalog.general(focus.items[0])
+    leans = seen.supposes or seen.corrects or tells(seen) or bool(_POINTER.search(seen.text))
+    if leans and told_in(seen.text, guide, catalog):
+        return True
+    papers = [n for d in catalog.documents.values() for n in (d.name, *d.aliases) if len(n) > 1 and n in seen.query]
+    rest = seen.query
+    for name in sorted(papers, key=len, reverse=True):
+        rest = rest.replace(name, "")
+    brought = set(seen.fields) <= {FieldName.MATERIALS} and bool(_BRINGS.search(seen.query))
+    return bool(papers) and brought and len(core(without_field_words(rest))) <= 1
+
+
 def matter(
     seen: Understanding, decision: Decision, found: RetrievalResult, focus: Focus, catalog: Catalog, words_of: WordsOf
 ) -> str | None:
     """The recent or neighbouring matter that a message goes on about; None if it opens one of its own."""
     if not focus.items or decision.theme or is_off_topic(seen.query):
         return None
-    if len(seen.core) <= 1 or _APPLICANT.match(seen.query) or seen.adds:
+    if len(seen.core) <= 1 or _APPLICANT.match(seen.query) or seen.adds or goes_on(seen, focus, catalog):
         return meant(seen, focus, catalog)
+    back = meant(seen, focus, catalog) if _RETURN.search(seen.text) else None
     if decision.options and decision.question != NEAREST:
-        return None
-    if _RETURN.search(seen.text) and (item := meant(seen, focus, catalog)) != focus.items[0]:
-        return item
+        return back if any(option.value == f"item:{back}" for option in decision.options) else None
+    if back and back != focus.items[0]:
+        return back
     hits = [hit for hit in found.kept if not hit.key.startswith("theme:")]
     rivals = [item_of(hit.key) for hit in hits[:3] if hits[0].score - hit.score < NAME_MARGIN]
     neighbours = near(focus, catalog)

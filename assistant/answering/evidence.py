@@ -15,6 +15,7 @@ from assistant.model import Citation, Contact, Plan, RefusalReason, Reply
 from assistant.onething.planning import make_plan
 from assistant.onething.questions import options_for, told
 from assistant.onething.telling import plan_text
+from assistant.understanding.joined import places_compared
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide, Theme
 from knowledge.sentences import sentences
@@ -57,6 +58,8 @@ class Sources:
             guide = self._catalog.guide(item.guide_id)
             for opener in openings(heard, guide, self._catalog):
                 yield Passage(opener.sentence.text, opener.sentence.basis or (guide.guide_id,))
+        for adcode in places_compared(heard, self._catalog):
+            yield Passage(self._catalog.place(adcode).name, (adcode,))
 
     def cites(self, citation: Citation) -> bool:
         """Whether label, words and link of a citation are those of one clause that its guide rests on, or of none."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from assistant.answering.situation import given, spoken
-from assistant.answering.verdict import BESIDE, Opener
+from assistant.answering.tiers import BESIDE, Opener
 from knowledge.bounds import Bound
 from knowledge.catalog import Catalog
 from knowledge.model import Certainty, Deadline, FieldName, Guide, Quantity
@@ -14,8 +14,9 @@ from knowledge.sentences import Sentence, sentences
 
 _DAYS = {"日": (1, 1), "周": (7, 7), "月": (28, 31), "年": (365, 366)}  # the fewest and the most days of each
 _ASKS_LATE = re.compile(r"(?:超|过|晚|误|拖)(?:过|了|期).{0,12}(?:吗|不|么|咋|怎|办|还能)|还能.{0,6}[吗不么]")
-_LATE = re.compile(r"超过|过(?:了)?期|逾期|晚(?:了|申)|没按|没赶上|错过|补(?:办|登|报|备案)|拖")
+_LATE = re.compile(r"超过|过(?:了)?期|逾期|晚(?:了|申)|没按|没赶上|错过|赶紧补|到期后|拖")
 _OVER = re.compile(r"超了|超过了|过了|晚了|误了|拖了|逾期|过期")
+_HANDING_IN = re.compile("还能.{0,4}[办申换补登报交上领迁]")
 UNWRITTEN = "过了期限还给不给办"
 
 
@@ -27,7 +28,7 @@ def lateness(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     judged = list(_judged(text, guide, catalog, consequence))
     if len(judged) == 1:
         yield judged[0]
-    if _OVER.search(text):
+    if _OVER.search(text) and (consequence or _HANDING_IN.search(text)):
         unwritten = Sentence(FieldName.DEADLINES, f"指南里没有写{UNWRITTEN}。", (), Certainty.UNCONFIRMED)
         yield Opener(consequence, consequence) if consequence else Opener(unwritten)
 

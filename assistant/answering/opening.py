@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 from assistant.answering.late import lateness
-from assistant.answering.verdict import Opener, asks_whether, verdicts
+from assistant.answering.situation import given
+from assistant.answering.tiers import Opener, tiers
+from assistant.answering.verdict import asks_whether, verdicts
 from assistant.answering.whether import whether
+from assistant.understanding.fields import units_asked
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide
+from knowledge.quantities import read_values
 
 _TELLING = (FieldName.CONDITIONS, FieldName.PITFALLS)
 
@@ -23,13 +27,24 @@ def opening(text: str, guide: Guide, fields: tuple[FieldName, ...], catalog: Cat
     for said in (whether(text, guide, catalog), lateness(text, guide, catalog)):
         if first := next(said, None):
             return first
-    found = list(verdicts(text, guide, catalog))
-    fitting = [verdict for verdict in found if verdict.sentence.field in fields]
-    if not fitting and (not fields or asks_whether(text)):
-        fitting = [verdict for verdict in found if verdict.sentence.field in _TELLING]
+    fitting = _figures(text, guide, catalog) or _fitting(text, list(verdicts(text, guide, catalog)), fields)
     scores = [_shared(text, verdict) for verdict in fitting]
     best = [verdict for verdict, score in zip(fitting, scores, strict=True) if score == max(scores)]
     return best[0] if len(best) == 1 or (best and best[0].sentence.field is FieldName.CONDITIONS) else None
+
+
+def _figures(text: str, guide: Guide, catalog: Catalog) -> list[Opener]:
+    """The tiers that give the figure asked for (缴了三年，最多领几个月): in a unit asked for and not the one she told."""
+    units = units_asked(text) - {value.unit for value in given(text)}
+    return [t for t in tiers(text, guide, catalog) if units & {value.unit for value in read_values(t.sentence.text)}]
+
+
+def _fitting(text: str, found: list[Opener], fields: tuple[FieldName, ...]) -> list[Opener]:
+    """The judgements on the fields asked; to a yes or no, or where no field is asked, those on conditions and mistakes."""
+    asked = [verdict for verdict in found if verdict.sentence.field in fields]
+    if asked or (fields and not asks_whether(text)):
+        return asked
+    return [verdict for verdict in found if verdict.sentence.field in _TELLING]
 
 
 def _shared(text: str, verdict: Opener) -> int:

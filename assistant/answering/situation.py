@@ -28,7 +28,7 @@ _MEASURES = {
     "吨": re.compile("^(?!.*(?:载重|能装|能拉|拉了|核载))"),
 }
 _BARE_AGE = re.compile(
-    rf"(?:今年|现在|岁数|年纪|都|已经|刚|[爸妈爹娘爷奶姥父母人我他她])[是有满]?(?P<age>\d{{2,3}}|{CHINESE_NUMBER})(?=了|能|可以|还|够|算|[，,。！!？?\s]|$)"
+    rf"(?:今年|现在|岁数|年纪|都|已经|刚|[爸妈爹娘爷奶姥父母人我他她姨姑舅叔伯])[，,、\s]?[是有满]?(?P<age>\d{{2,3}}|{CHINESE_NUMBER})(?=了|能|可以|还|够|算|[，,。！!？?\s]|$)"
 )
 
 
@@ -76,7 +76,7 @@ def ages(text: str) -> Iterator[Value]:
 
 def given(text: str) -> tuple[Value, ...]:
     """The values of a message that say how much something of hers is, each alone in its unit."""
-    values = [v for v in read_values(text) if not re.match("以上|以下|以内", text[v.end :])]
+    values = [v for v in read_values(text) if not re.match("以上|以下|以内|[0-9一二三四五六七八九半]", text[v.end :])]
     if not any(value.unit == "岁" for value in values):
         values += ages(text)
     return tuple(v for v in values if sum(_unit(v) == _unit(other) for other in values) == 1)
@@ -119,12 +119,12 @@ def spoken(value: Value) -> str:
 
 
 def _sayings(text: str, facts: list[Fact]) -> Iterator[Told]:
-    """Yes-or-no facts by how people say them, the longest saying first (没有残疾人证 before 有残疾人证); a choice by its one short label."""
+    """Yes-or-no facts by how people say them, the longest saying first (没有残疾人证 before 有残疾人证); 男 or 女 by that."""
     for fact in facts:
         found = [(m, value) for value, pattern in fact.heard if (m := re.search(pattern, text))]
         if fact.kind == "bool" and found:
             m, value = max(found, key=lambda pair: len(pair[0].group()))
             yield Told(fact, (value,), m.group())
-        named = [(value, label) for value, label in fact.options if len(label) <= 2 and label in text]
-        if fact.kind == "choice" and len(named) == 1:
+        named = [(value, label) for value, label in fact.options if label in text]
+        if fact.kind == "choice" and len(named) == 1 and all(len(label) == 1 for _, label in fact.options):
             yield Told(fact, (named[0][0],), named[0][1])

@@ -1,7 +1,6 @@
-"""Her own case against a guide: which condition she meets or not, which tier her number falls in, with the clause.
+"""Her own case against a guide's conditions of acceptance: met, not met, or what it depends on, with the clause.
 
-Said only when it is certain: the same unit, the only number in it, and a condition declared for the computer or a tier
-written as “…以上的，…”. 以上、以内 include the number, 超过、不满 do not (民法典 1259).
+Said only of a condition declared for the computer, and of the only number she told in its unit.
 """
 
 import re
@@ -9,17 +8,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from assistant.answering.situation import STEP, Told, decided, given, open_fact, spoken, told_in
-from knowledge.bounds import BOUND_WORDS, Bound
+from assistant.answering.situation import Told, decided, open_fact, told_in
+from assistant.answering.tiers import Opener, tiers
 from knowledge.catalog import Catalog
 from knowledge.model import Comparison, Condition, FieldName, Guide
 from knowledge.predicates import facts_of
-from knowledge.quantities import Value, normalize, read_values
 from knowledge.sentences import Sentence, sentences
 
-TIERED = (FieldName.BENEFITS, FieldName.VALIDITY, FieldName.CONDITIONS, FieldName.PITFALLS)
-BESIDE = 8  # characters beside a number that say what it measures
-_HEAD = re.compile(r"^(?P<head>[^，。]{2,24}的)，(?P<rest>.+)$")
 _ABLE = re.compile(
     r"(?:能|可以|够|符合|算|中|行|要|用).{0,12}(?:吗|不|么|没)[？?。]*$|能不能|可不可以|够不够|够格|符不符合|还能"
 )
@@ -29,14 +24,6 @@ _SIDES = (
     ("ge", "不满{}的不符合", "满{}就符合这一条"), ("gt", "{}及以下的不符合", "超过{}的才符合"),
     ("le", "超过{}的不符合", "{}及以下的才符合"), ("lt", "满{}的不符合", "不满{}的才符合"),
 )  # fmt: skip
-
-
-class Opener(NamedTuple):
-    """A sentence that answers for her own case, the guide's own sentence that it says, and the one to say next."""
-
-    sentence: Sentence
-    of: Sentence | None = None
-    then: Sentence | None = None
 
 
 def asks_whether(text: str) -> bool:
@@ -49,8 +36,8 @@ def verdicts(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     told = told_in(text, guide, catalog)
     cases = [_Case(c, told, guide, catalog) for c in guide.conditions if c.when and facts_of(c.when) & told.keys()]
     said = _for_cases(text, cases) or next(filter(None, map(_judged, _required_first(cases))), None)
-    tiers = _tiers(text, guide, catalog)
-    yield from ((said, *(tier for tier in tiers if tier != said)) if said else tiers)
+    others = tiers(text, guide, catalog)
+    yield from ((said, *(tier for tier in others if tier != said)) if said else others)
 
 
 def _required_first(cases: list["_Case"]) -> list["_Case"]:
@@ -143,7 +130,9 @@ def _not_met(case: _Case) -> str:
     return f"{loosely}不符合{case.text}这一条，{case.words}{_other_side(case, met=False)}{case.clause}。"
 
 
-def _met(case: _Case) -> str:
+def _met(case: _Case) -> str | None:
+    if not case.told_number:  # 您说的是门头: what she only names decides nothing in her favour
+        return None
     rest = "；其余条件也都要符合" if sum(c.role == "required" for c in case.guide.conditions) > 1 else ""
     return f"符合{case.text}这一条，{case.words}{_other_side(case, met=True)}{rest}{case.clause}。"
 
@@ -166,47 +155,3 @@ def _other_side(case: _Case, met: bool) -> str:
     unit = case.hers[0].fact.unit or ""
     said = f"{bound:f}{ {'月': '个月'}.get(unit, unit) }"
     return "；" + words.format(said)
-
-
-# ---- tiers --------------------------------------------------------------------------------------------------------------
-
-
-def _tiers(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
-    """The tiers that her number falls in (按您说的30岁：26周岁至45周岁的，有效期20年)."""
-    for value in given(text):
-        if value.bound is not Bound.EXACT:
-            continue
-        for field in TIERED:
-            for sentence in sentences(guide, field, catalog):
-                for part in sentence.text.rstrip("。").split("；"):
-                    if _falls_in(value, part, text):
-                        said = sentence._replace(text=f"按您说的{spoken(value)}：{part}。")
-                        yield Opener(said, sentence)
-
-
-def _falls_in(value: Value, part: str, question: str) -> bool:
-    """Whether a value lies in the bounds that the head of a tier names, and the head speaks of the same thing."""
-    found = _HEAD.match(part)
-    if not found:
-        return False
-    head = normalize(found["head"])
-    bounds = read_values(head)
-    if not bounds or any(b.unit != value.unit or b.bound is Bound.EXACT for b in bounds):
-        return False
-    beside = question[max(0, value.start - BESIDE) : value.end + (0 if value.unit == "岁" else BESIDE)]
-    return all(_within(value.amount, bound) for bound in bounds) and _same_thing(head, bounds, beside)
-
-
-def _within(amount: Decimal, bound: Value) -> bool:
-    low = {Bound.AT_LEAST: bound.amount, Bound.MORE: bound.amount + STEP}.get(bound.bound, Decimal(0))
-    high = {Bound.AT_MOST: bound.amount, Bound.LESS: bound.amount - STEP}.get(bound.bound, amount)
-    return low <= amount <= high
-
-
-def _same_thing(head: str, bounds: tuple[Value, ...], beside: str) -> bool:
-    """Whether what a head says beside its bounds is said beside her number too; a bare age needs nothing more."""
-    for bound in bounds:
-        head = head.replace(bound.text, "")
-    rest = re.sub(r"周岁|[至到的和及或]", "", BOUND_WORDS.sub("", head))
-    asked = beside.replace("交", "缴")
-    return not rest or "缴" in rest and "缴" in asked or any(rest[i : i + 2] in asked for i in range(len(rest) - 1))

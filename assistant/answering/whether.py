@@ -3,19 +3,19 @@
 import re
 from collections.abc import Iterator
 
-from assistant.answering.verdict import Opener
+from assistant.answering.tiers import Opener
 from knowledge.catalog import Catalog
 from knowledge.model import Certainty, Channel, FieldName, Guide, Material
 from knowledge.sentences import HEDGE, Sentence, sentences
 
 _YES_OR_NO = r"(?:吗|不|么|没)[呀啊呢哩]?[？?。]*$|[能可要用带收]不|是不是|必须|非得|还[要用得]"
-_PAPER = re.compile(r"要|用|带|拿|没有?|需")
+_BRINGING = "[要用带拿没需交]"
 _PROXY = re.compile(
     r"代办|代领|代替|委托|[替帮让叫](?:我|俺|他|她|孩子|老人|爸|妈|爹|娘|父母|家人|别人|朋友|儿子|闺女|媳妇|老公|对象).{0,4}(?:办|领|去|取|弄|补|换|交)|别人.{0,4}(?:办|领|去|取)"
     r"|本人|亲自|自己去"
 )
 _MONEY = re.compile(
-    r"收(?:不收)?(?:费|钱)|要(?:不要)?(?:交|掏|花)?(?:钱|费)|花(?:不花)?钱|免费(?=[吗不么呀]|$)|交(?:不交)?(?:钱|费)(?=[吗不么])"
+    r"收(?:不收)?(?:费|钱)|要(?:不要)?(?:交|掏|花)?(?:钱|费)|[花出](?:不[花出])?钱|免费(?=[吗不么呀]|$)|交(?:不交)?(?:钱|费)(?=[吗不么])"
 )
 _HOW_MUCH = re.compile(r"多少|几|啥|什么|怎|咋|哪|谁")
 _ONLINE = re.compile(r"网上|线上|手机|在线|小程序|[Aa][Pp][Pp]|豫事办")
@@ -27,11 +27,13 @@ _BY_PROXY = re.compile(
     r"(?<!不)(?:可以|能)[^，。；问]{0,14}(?:代办|代为|委托|代理)|家[人里][^，。；问]{0,10}(?:代办|代为|去办)|请家人"
 )
 _NOT_NEEDED = r"(?:不要|不用|不再(?:需要|要求|要)?|不需要?|免交)[^，。；]{0,6}"
+SHORT = 30  # characters: a longer message tells a story
 _SPARED = re.compile(r"不要求|不用|免|不另开|可以不")
 
 
 def whether(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     """The yes or no to a question, as far as the guide's fields decide it."""
+    text = _asking(text)
     if not re.search(_YES_OR_NO, text) or (_HOW_MUCH.search(text) and not re.search("没有", text)):
         return
     yield from _paper(text, guide, catalog)
@@ -43,14 +45,20 @@ def whether(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
         yield from _online(guide, catalog)
 
 
+def _asking(text: str) -> str:
+    """The end of a message, where its question stands: of a story its last clause."""
+    clauses = [clause for clause in re.split("[，,。；;！!\\s]+", text.rstrip("？?。 ")) if clause]
+    return "，".join(clauses[-2:] if len(text) <= SHORT else clauses[-1:])
+
+
 def _led(lead: str, sentence: Sentence) -> Opener:
     return Opener(sentence._replace(text=f"{lead}：{sentence.text}"), sentence)
 
 
 def _paper(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     """Whether the one paper that a question names is asked for; what the item itself issues is not such a paper."""
-    kinds = [kind for kind in catalog.vocabulary.kinds_in(text) if kind not in guide.results]
-    if len(kinds) != 1 or not _PAPER.search(text):
+    kinds = [k for k in catalog.vocabulary.kinds_in(text) if k not in guide.results and _asked_for(text, k, catalog)]
+    if len(kinds) != 1:
         return
     kind = kinds[0]
     if refused := _no_longer(kind, guide, catalog):
@@ -61,6 +69,13 @@ def _paper(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     elif guide.materials:
         words = f"指南的申请材料里没有列{catalog.documents[kind].name}，要不要带以窗口为准。"
         yield Opener(Sentence(FieldName.MATERIALS, words, (), Certainty.UNCONFIRMED))
+
+
+def _asked_for(text: str, kind: str, catalog: Catalog) -> bool:
+    """Whether a word for bringing stands beside the name of a paper (要户口本吗, 户口本用带不)."""
+    document = catalog.documents[kind]
+    names = "|".join(re.escape(name) for name in (document.name, *document.aliases))
+    return bool(re.search(rf"{_BRINGING}[^，,。]{{0,4}}(?:{names})|(?:{names})[^，,。]{{0,3}}{_BRINGING}", text))
 
 
 def _always(row: Material) -> bool:

@@ -61,12 +61,13 @@ def unsupported_values(reply: Reply, catalog: Catalog, told: str = "") -> list[s
     ]  # fmt: skip
     if any(f.amount is not None and f.amount.amount == 0 for guide in guides for f in guide.fees):
         published.append("不收费")
-    hers = {value.amount for value in read_values(told)}
     found = []
     for statement in reply.statements:
         evidence = " ".join([*published, *(clauses.get(n, "") for n in statement.citations)])
         known = {value.key for value in read_values(evidence)} | {("local", statement.field)}
-        found += [v.text for v in read_values(statement.text) if v.key not in known and v.amount not in hers]
+        found += [
+            v.text for v in read_values(statement.text) if v.key not in known and v.text.removesuffix("岁") not in told
+        ]
     return found
 
 

@@ -41,7 +41,12 @@ OPENINGS: tuple[tuple[str, tuple[FieldName, ...], str, str | None], ...] = (
     ("elderly-allowance", (F.CONDITIONS,), "七八十岁能领吗", None),
     ("elderly-allowance", (F.CONDITIONS,), "我60岁我妈82岁能领吗", None),
     ("adoption-registration", (F.CONDITIONS,), "我35岁能收养孩子吗", None),
-    ("unemployment-benefit", (F.CONDITIONS,), "干了5年被裁能领吗", f"符合“不是因本人意愿中断就业”这一条，您说的是被裁；其余条件也都要符合{INSURANCE}。"),
+    ("unemployment-benefit", (F.CONDITIONS,), "干了5年被裁能领吗", None),
+    ("unemployment-benefit", (F.CONDITIONS,), "失业保险缴了三年，最多领几个月", "按您说的三年：累计缴费满1年不足5年的，最长领12个月。"),
+    ("legal-aid", (F.CONDITIONS,), "申请法律援助律师要自己出钱吗", "不收钱：法律援助服务不收费。"),
+    ("signboard-setting", (F.CONDITIONS,), "店门头换块新招牌要先去报批不", None),
+    ("road-freight-permit", (F.CONDITIONS,), "总质量四吨四的要办许可吗", None),
+    ("disability-subsidies", (F.CONDITIONS,), "没有残疾人证能领补贴吗", "要带：残疾人证（原件）（以窗口为准）。"),
     # deadlines
     ("used-car-transfer", (F.DEADLINES,), "车都交付俩月了还能过户吗", "已经过了期限：自车辆交付之日起30日内申请转让登记，您说的是俩月；过了期限还给不给办，指南里没有写。"),
     ("birth-registration-hukou", (F.CONDITIONS,), "娃出生半个月了还能上户口不", "还在期限内：婴儿出生后一个月以内申报，您说的是半个月。"),
