@@ -47,6 +47,7 @@ from knowledge.retrieval import RetrievalResult
 SMALL_TALK = {
     Intent.GREET: GREETING, Intent.WHO: WHO, Intent.THANK: THANKS, Intent.UPSET: UPSET, Intent.CANCEL: CANCELLED, Intent.LOST: LOST,
 }  # fmt: skip
+OWN_MATTER = 0.9  # from this confidence a message opens a matter of its own beside a question that is open
 STARTERS = ("身份证丢了怎么补", "孩子刚出生要办哪些手续", "二手房过户要多少钱", "失业金怎么领")
 
 
@@ -68,7 +69,7 @@ class Outcome(NamedTuple):
     decision: str
     intent: str = ""
     searched: Searched = Searched()
-    heard: str = ""  # the message whose numbers and words the reply judges
+    heard: tuple[str, ...] = ()  # the messages whose numbers and words the reply judges
 
 
 class Dialogue:
@@ -152,8 +153,8 @@ class Dialogue:
         if found is None:
             return None
         recent = tuple(dict.fromkeys((*found.items, *focus.items)))[: following.RECENT]
-        after = focus.model_copy(update={"items": recent, "fields": seen.fields, "options": ()})
-        return Outcome(found.reply, after, "several", seen.intent, heard=seen.text)
+        after = focus.model_copy(update={"items": recent, "fields": seen.fields, "options": (), "told": ""})
+        return Outcome(found.reply, after, "several", seen.intent, heard=found.heard)
 
     def _follow_up(self, seen: Understanding, focus: Focus, place: Place) -> Outcome | None:
         """What can be said without asking the whole library: another place, a sibling, an answer to the open question."""
@@ -180,7 +181,7 @@ class Dialogue:
         if not offered or not 2 <= len(seen.words) <= 8 or deciding.bare_family(seen, self._catalog):
             return None
         own = deciding.decide(seen, self._found(seen, place), self._catalog, self._retriever.tokenize.words)
-        if own.theme or (own.items and own.items[0] not in offered):
+        if own.theme or (own.confidence >= OWN_MATTER and own.items[0] not in offered):
             return None
         if said := deciding.shortest_saying(seen.words, offered, self._catalog):
             return said
@@ -251,12 +252,14 @@ class Dialogue:
             resolved = self._catalog.resolve(item_id, place.adcode, place.as_of)
         except GuideNotFound:
             return _nothing_found(seen, focus, place)
+        heard = following.heard(seen, item_id, focus)
         reply = compose(
-            Asked(resolved, fields, seen.query, seen.text), place, self._catalog, self._retriever.tokenize.words
+            Asked(resolved, fields, seen.query, heard), place, self._catalog, self._retriever.tokenize.words
         )
         recent = (item_id, *(item for item in focus.items if item != item_id))[: following.RECENT]
-        after = focus.model_copy(update={"items": recent, "fields": fields, "options": ()})
-        return Outcome(reply, after, "answer", seen.intent, heard=seen.text)
+        told = following.told(seen, item_id, focus)
+        after = focus.model_copy(update={"items": recent, "fields": fields, "options": (), "told": told})
+        return Outcome(reply, after, "answer", seen.intent, heard=heard)
 
 
 def _flow_step(flow: Flow, state: FlowState, focus: Focus) -> Outcome:

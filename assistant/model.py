@@ -291,6 +291,7 @@ class Focus(Frozen):
     jurisdiction: str | None = None
     options: tuple[Option, ...] = ()  # of the question that is open
     flow: FlowState | None = None
+    told: str = ""  # the last message about the first item that told a number of hers
 
 
 class Candidate(Frozen):

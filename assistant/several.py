@@ -22,6 +22,7 @@ class Several(NamedTuple):
 
     reply: Answer | Refusal
     items: tuple[str, ...]
+    heard: tuple[str, ...]  # the message, and its parts where each is judged by itself
 
 
 class Finder(NamedTuple):
@@ -69,12 +70,12 @@ def several(seen: Understanding, focus: Focus, finder: Finder) -> Several | None
         return None
     pairs = ((items[0], first), (items[1], second))
     replies = [_answered(item, part, part.fields or seen.fields or SHORT, finder) for item, part in pairs]
-    return Several(side_by_side(replies), (items[0], items[1]))
+    return Several(side_by_side(replies), (items[0], items[1]), (seen.text, first.text, second.text))
 
 
 def _answered(item: str, part: Understanding, fields: tuple[FieldName, ...], finder: Finder) -> Answer | Refusal:
     resolved = finder.catalog.resolve(item, finder.place.adcode, finder.place.as_of)
-    asked = Asked(resolved, fields, part.query, part.text)
+    asked = Asked(resolved, fields, part.query, (part.text,))
     return compose(asked, finder.place, finder.catalog, finder.words_of)
 
 
@@ -90,7 +91,7 @@ def _compared(
         return None
     guides = [finder.catalog.resolve(item, finder.place.adcode, finder.place.as_of).guide for item in (first, second)]
     sides = (Side(guides[0].name, guides[0]), Side(guides[1].name, guides[1]))
-    return Several(compare(sides, seen.fields, finder.place, finder.catalog), (first, second))
+    return Several(compare(sides, seen.fields, finder.place, finder.catalog), (first, second), (seen.text,))
 
 
 def _places(seen: Understanding, focus: Focus, both: tuple[str, ...], finder: Finder) -> Several | None:
@@ -104,10 +105,10 @@ def _places(seen: Understanding, focus: Focus, both: tuple[str, ...], finder: Fi
     names = [catalog.place(adcode).name for adcode in both]
     if guides[0].guide_id != guides[1].guide_id:
         sides = (Side(names[0], guides[0]), Side(names[1], guides[1]))
-        return Several(compare(sides, seen.fields, finder.place, catalog), (item,))
+        return Several(compare(sides, seen.fields, finder.place, catalog), (item,), (seen.text,))
     home = catalog.place(guides[0].jurisdiction)
-    asked = Asked(ResolvedGuide(guides[0], True), seen.fields or SHORT[:1], seen.query, seen.text)
+    asked = Asked(ResolvedGuide(guides[0], True), seen.fields or SHORT[:1], seen.query, (seen.text,))
     reply = compose(asked, Place(home.adcode, home.name, day), catalog, finder.words_of)
     whole = "全省" if home.level == "province" else home.name
     text = f"{names[0]}和{names[1]}都按{whole}指南，写的内容一样。\n{reply.text}"
-    return Several(reply.model_copy(update={"text": text}), (item,))
+    return Several(reply.model_copy(update={"text": text}), (item,), (seen.text,))

@@ -32,7 +32,7 @@ class Asked(NamedTuple):
     resolved: ResolvedGuide
     fields: tuple[FieldName, ...]
     question: str
-    told: str = ""
+    told: tuple[str, ...] = ()  # this message, then with it what she told before
 
 
 class Place(NamedTuple):
@@ -47,7 +47,7 @@ def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> 
     """Answer the asked fields of one guide, every statement cited."""
     guide = asked.resolved.guide
     fields = reading(guide, asked.fields)
-    opener = opening(asked.told, guide, fields, catalog) if asked.told else None
+    opener = opening(asked.told, guide, fields, catalog)
     if opener:
         fields = beside(opener.sentence.field, fields)
     groups = [spoken(guide, field, catalog) for field in fields or OVERVIEW]

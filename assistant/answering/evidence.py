@@ -36,7 +36,7 @@ class Sources:
         )
         self._questions = self._evidence(_questions(catalog))
 
-    def of(self, reply: Reply, heard: str = "") -> Evidence:
+    def of(self, reply: Reply, heard: tuple[str, ...] = ()) -> Evidence:
         """Everything that a reply may rest on: the guides it speaks of or cites, its life event, its place, our own wording.
 
         What may be said on her own case follows anew from what she was `heard` to say.
@@ -53,12 +53,12 @@ class Sources:
             parts.append(self._crisis)
         return self._evidence(itertools.chain(self._own(reply), self._judged(reply, heard)), (*parts, self._wording))
 
-    def _judged(self, reply: Reply, heard: str) -> Iterator[Passage]:
-        for item in reply.items if heard else ():
+    def _judged(self, reply: Reply, heard: tuple[str, ...]) -> Iterator[Passage]:
+        for item, text in itertools.product(reply.items, heard):
             guide = self._catalog.guide(item.guide_id)
-            for opener in openings(heard, guide, self._catalog):
+            for opener in openings(text, guide, self._catalog):
                 yield Passage(opener.sentence.text, opener.sentence.basis or (guide.guide_id,))
-        for adcode in places_compared(heard, self._catalog):
+        for adcode in places_compared("".join(heard[:1]), self._catalog):
             yield Passage(self._catalog.place(adcode).name, (adcode,))
 
     def cites(self, citation: Citation) -> bool:

@@ -47,7 +47,7 @@ class Gate:
         self._catalog = catalog
         self._sources = Sources(catalog)
 
-    def check(self, reply: AnyReply, heard: str = "") -> Passed:
+    def check(self, reply: AnyReply, heard: tuple[str, ...] = ()) -> Passed:
         """The reply with only what its sources, and what she was heard to say, support; the same object when all of it holds."""
         evidence = self._sources.of(reply, heard)
         cited = {c.n for c in reply.citations if not self._sources.cites(c)}

@@ -12,6 +12,7 @@ from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide
 from knowledge.quantities import read_values
 
+_TIERED = (FieldName.BENEFITS, FieldName.VALIDITY)
 _TELLING = (FieldName.CONDITIONS, FieldName.PITFALLS)
 
 
@@ -22,8 +23,23 @@ def openings(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     yield from verdicts(text, guide, catalog)
 
 
-def opening(text: str, guide: Guide, fields: tuple[FieldName, ...], catalog: Catalog) -> Opener | None:
-    """The one sentence to open with; None when nothing is certain, or several fit a message equally well."""
+def opening(told: tuple[str, ...], guide: Guide, fields: tuple[FieldName, ...], catalog: Catalog) -> Opener | None:
+    """The one sentence to open with, by this message, else with what she told before; None when nothing is certain.
+
+    What she told before only picks a tier of what is asked now: no judgement is said twice.
+    """
+    for text in told[:1]:
+        if now := _opening(text, guide, fields, catalog):
+            return now
+    for text in told[1:]:
+        tiered = [t for t in tiers(text, guide, catalog) if t.sentence.field in fields and t.sentence.field in _TIERED]
+        if len(tiered) == 1:
+            return tiered[0]
+    return None
+
+
+def _opening(text: str, guide: Guide, fields: tuple[FieldName, ...], catalog: Catalog) -> Opener | None:
+    """The sentence that one message alone is certain of; None when several fit it equally well."""
     for said in (whether(text, guide, catalog), lateness(text, guide, catalog)):
         if first := next(said, None):
             return first

@@ -77,17 +77,17 @@ def test_an_answer_opens_with_what_is_certain_and_the_gate_lets_it_pass(
     item: str, fields: tuple[FieldName, ...], text: str, said: str | None, shipped: Catalog
 ) -> None:
     guide = shipped.general(item)
-    opener = opening(text, guide, fields, shipped)
+    opener = opening((text,), guide, fields, shipped)
     assert (opener.sentence.text if opener else None) == said
     reply = answered(item, fields, text, shipped)
-    passed = Gate(shipped).check(reply, text)
+    passed = Gate(shipped).check(reply, (text,))
     assert passed.dropped == ()
     if said:
         assert reply.statements[0].text == said
 
 
 def answered(item: str, fields: tuple[FieldName, ...], text: str, catalog: Catalog) -> Reply:
-    asked = Asked(ResolvedGuide(catalog.general(item), True), fields, text, text)
+    asked = Asked(ResolvedGuide(catalog.general(item), True), fields, text, (text,))
     return compose(asked, Place("410000", "河南省", DAY), catalog, lambda words: frozenset())
 
 
@@ -115,13 +115,21 @@ def test_a_planted_wrong_judgement_is_stopped_at_the_gate(
     forged = reply.model_copy(
         update={"text": reply.text.replace(true, false), "statements": (first, *reply.statements[1:])}
     )
-    passed = Gate(shipped).check(forged, text)
+    passed = Gate(shipped).check(forged, (text,))
     assert first not in passed.reply.statements
     assert false not in passed.reply.text
 
 
 def test_a_judgement_on_what_was_not_said_is_stopped(shipped: Catalog) -> None:
     reply = answered("elderly-allowance", (F.CONDITIONS,), "我今年82岁能领吗", shipped)
-    passed = Gate(shipped).check(reply, "我今年28岁能领吗")
+    passed = Gate(shipped).check(reply, ("我今年28岁能领吗",))
     assert reply.statements[0] not in passed.reply.statements
     assert "符合“年满80周岁”" not in passed.reply.text
+
+
+def test_a_number_told_before_picks_the_tier_but_no_judgement_is_said_twice(shipped: Catalog) -> None:
+    guide, before = shipped.general("passport"), "那给孩子办呢，八岁。有效期几年"
+    opener = opening(("有效期几年", before), guide, (F.VALIDITY,), shipped)
+    assert opener is not None and opener.sentence.text == "按您说的八岁：未满16周岁的，有效期5年。"
+    allowance = shipped.general("elderly-allowance")
+    assert opening(("还有啥条件", "我59岁能领吗。还有啥条件"), allowance, (F.CONDITIONS,), shipped) is None
