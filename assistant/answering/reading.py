@@ -1,5 +1,7 @@
 """Which fields of a guide answer the fields asked: how a question is read, and who speaks for a silent field."""
 
+import re
+
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide
 from knowledge.sentences import Sentence, sentences
@@ -38,6 +40,7 @@ TELLING = frozenset(
         FieldName.BENEFITS,
     }
 )
+_HOW = re.compile("咋|怎么|怎样|如何")
 LOCAL_IN_OVERVIEW = (FieldName.FEES, FieldName.LIMITS, FieldName.MATERIALS)
 TIMES = (FieldName.LIMITS, FieldName.DEADLINES)
 NUMERIC = frozenset({FieldName.FEES, FieldName.BENEFITS, FieldName.LIMITS, FieldName.VALIDITY, FieldName.DEADLINES})
@@ -59,6 +62,11 @@ def reading(guide: Guide, fields: tuple[FieldName, ...]) -> tuple[FieldName, ...
 def spoken(guide: Guide, field: FieldName, catalog: Catalog) -> tuple[Sentence, ...]:
     """What the guide says on a field, or on the neighbour that usually holds the answer."""
     return next((s for f in NEIGHBOURS.get(field, (field,)) if (s := sentences(guide, f, catalog))), ())
+
+
+def asked_how(question: str) -> tuple[FieldName, ...]:
+    """What 咋领、怎么办 asks for beside a sentence that already answers."""
+    return (FieldName.STEPS, FieldName.MATERIALS) if _HOW.search(question) else ()
 
 
 def beside(opened: FieldName, fields: tuple[FieldName, ...]) -> tuple[FieldName, ...]:
