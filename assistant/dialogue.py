@@ -1,5 +1,6 @@
 """One understood message → an `Outcome`: small talk, a life event's next step, an answer, a question, or a refusal."""
 
+import re
 from typing import NamedTuple
 
 from assistant import decide as deciding
@@ -48,6 +49,8 @@ SMALL_TALK = {
     Intent.GREET: GREETING, Intent.WHO: WHO, Intent.THANK: THANKS, Intent.UPSET: UPSET, Intent.CANCEL: CANCELLED, Intent.LOST: LOST,
 }  # fmt: skip
 OWN_MATTER = 0.9  # from this confidence a message opens a matter of its own beside a question that is open
+# A message that only gives a number or a name of hers, which was masked on arrival.
+_ONLY_PRIVATE = re.compile(r"^[我俺]?的?[一-鿿]{0,6}(?:是|叫|为|[:：])?\s*(?:【[^】]+已隐去】[，,。.\s]*)+$")
 STARTERS = ("身份证丢了怎么补", "孩子刚出生要办哪些手续", "二手房过户要多少钱", "失业金怎么领")
 
 
@@ -91,6 +94,9 @@ class Dialogue:
 
     def respond(self, question: str, focus: Focus, place: Place) -> Outcome:
         """The outcome of a masked message that raised no alarm."""
+        if _ONLY_PRIVATE.match(question):
+            reason = RefusalReason.ACCOUNT_DATA
+            return Outcome(_refusal(reason, REFUSALS[reason], place), focus, "private")
         seen = understand(self._spelling.mend(question), focus, self._catalog)
         if seen.adcode and seen.adcode != place.adcode:
             place = Place(seen.adcode, self._catalog.place(seen.adcode).name, place.as_of)

@@ -48,6 +48,9 @@ _COMMON = re.compile(r"申请|申报|办理|证明|需要|怎么|什么|多少|�
 _PERSON = re.compile(r"[我俺他她它咱]")
 _ASKS = re.compile(r"[?？吗么呢咋啥哪谁]|怎|什么|如何|不能|想|要(?!是)|多少|几")
 _SOMEONE = re.compile(r"[他她]|[俺我][爸妈爹娘爷奶哥姐弟妹婆公对]|老伴|孩子|媳妇|老公|老人|别人|朋友")
+_REQUIRES = re.compile(
+    r"^那?(?:还|必须|非得|得)?(?:要|用|需要?)(?:不[要用])?(?:做|办|去|带|交|拿)?(?P<what>[^，,。？?钱费]{2,5}?)[不吗么][？?。]*$"
+)
 _BRINGS = re.compile("[要带用拿需]")
 _RETURN = re.compile(r"回到|说回|再回|刚才|前面|先说|之前(?:说|问)")
 
@@ -150,10 +153,13 @@ def heard(seen: Understanding, item_id: str, focus: Focus) -> tuple[str, ...]:
 
 
 def goes_on(seen: Understanding, focus: Focus, catalog: Catalog) -> bool:
-    """Whether a message tells what the conditions in focus read (要是我自己辞职的呢), or only asks for a paper (要户口本不)."""
+    """Whether a message tells what the conditions in focus read (要是我自己辞职的呢), or only asks for what it may require (要户口本不, 要公证不)."""
     guide = catalog.general(focus.items[0])
     leans = seen.supposes or seen.corrects or tells(seen) or bool(_POINTER.search(seen.text))
     if leans and told_in(seen.text, guide, catalog):
+        return True
+    required = _REQUIRES.match(seen.text)
+    if required and required["what"] in catalog.text(guide.guide_id):
         return True
     papers = [n for d in catalog.documents.values() for n in (d.name, *d.aliases) if len(n) > 1 and n in seen.query]
     rest = seen.query
@@ -173,7 +179,9 @@ def matter(
         return meant(seen, focus, catalog)
     back = meant(seen, focus, catalog) if _RETURN.search(seen.text) else None
     if decision.options and decision.question != NEAREST:
-        return back if any(option.value == f"item:{back}" for option in decision.options) else None
+        offered = [option.value.removeprefix("item:") for option in decision.options]
+        points = bool(back) or seen.text.rstrip("？?。 ").endswith("呢")
+        return next((item for item in focus.items if item in offered), None) if points else None
     if back and back != focus.items[0]:
         return back
     hits = [hit for hit in found.kept if not hit.key.startswith("theme:")]

@@ -112,13 +112,14 @@ def _with_asked_unit(question: str, spoken: list[Sentence], pool: list[Sentence]
 def _number_missing(
     question: str, fields: tuple[FieldName, ...], known: tuple[Statement, ...], rules: tuple[LocalRule, ...]
 ) -> bool:
-    """One figure was asked, the place sets it, and nothing said holds a figure."""
+    """One figure was asked, the place sets it, and nothing said holds a figure in a unit that could answer."""
+    units = units_asked(question)
     asked_locally = len(fields) == 1 and fields[0] in NUMERIC and any(rule.field is fields[0] for rule in rules)
-    return asked_locally and wants_number(question) and not any(_has_value(s.text) for s in known)
+    return asked_locally and wants_number(question) and not any(_has_value(s.text, units) for s in known)
 
 
-def _has_value(text: str) -> bool:
-    return bool(read_values(text)) or "当场" in text
+def _has_value(text: str, units: frozenset[str]) -> bool:
+    return "当场" in text or any(not units or value.unit in units | {"%"} for value in read_values(text))
 
 
 def _not_published(

@@ -32,9 +32,12 @@ def opening(told: tuple[str, ...], guide: Guide, fields: tuple[FieldName, ...], 
         if now := _opening(text, guide, fields, catalog):
             return now
     for text in told[1:]:
-        tiered = [t for t in tiers(text, guide, catalog) if t.sentence.field in fields and t.sentence.field in _TIERED]
-        if len(tiered) == 1:
-            return tiered[0]
+        found = list(tiers(text, guide, catalog))
+        asked = [t for t in found if t.sentence.field in fields and t.sentence.field in _TIERED]
+        if not asked and asks_whether(told[0]):
+            asked = _closest(told[0], found)
+        if len(asked) == 1:
+            return asked[0]
     return None
 
 
@@ -44,8 +47,7 @@ def _opening(text: str, guide: Guide, fields: tuple[FieldName, ...], catalog: Ca
         if first := next(said, None):
             return first
     fitting = _figures(text, guide, catalog) or _fitting(text, list(verdicts(text, guide, catalog)), fields)
-    scores = [_shared(text, verdict) for verdict in fitting]
-    best = [verdict for verdict, score in zip(fitting, scores, strict=True) if score == max(scores)]
+    best = _closest(text, fitting) or fitting
     return best[0] if len(best) == 1 or (best and best[0].sentence.field is FieldName.CONDITIONS) else None
 
 
@@ -63,5 +65,8 @@ def _fitting(text: str, found: list[Opener], fields: tuple[FieldName, ...]) -> l
     return [verdict for verdict in found if verdict.sentence.field in _TELLING]
 
 
-def _shared(text: str, verdict: Opener) -> int:
-    return sum(text[i : i + 2] in verdict.sentence.text for i in range(len(text) - 1))
+def _closest(text: str, found: list[Opener]) -> list[Opener]:
+    """Those that share the most words with a message, as pairs of characters; none where nothing is shared."""
+    pairs = [text[i : i + 2] for i in range(len(text) - 1)]
+    scores = [sum(pair in opener.sentence.text for pair in pairs) for opener in found]
+    return [opener for opener, score in zip(found, scores, strict=True) if score and score == max(scores)]

@@ -26,6 +26,7 @@ _IN_PERSON = re.compile(
 _BY_PROXY = re.compile(
     r"(?<!不)(?:可以|能)[^，。；问]{0,14}(?:代办|代为|委托|代理)|家[人里][^，。；问]{0,10}(?:代办|代为|去办)|请家人"
 )
+_FOR_SOME = re.compile("的，|等，|未满|行动不便")  # only these may send someone
 _NOT_NEEDED = r"(?:不要|不用|不再(?:需要|要求|要)?|不需要?|免交)[^，。；]{0,6}"
 SHORT = 30  # characters: a longer message tells a story
 _SPARED = re.compile(r"不要求|不用|免|不另开|可以不")
@@ -65,7 +66,7 @@ def _paper(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
         yield _led("不用带", refused)
     elif row := next((m for m in guide.materials if kind in (m.kind, *m.substitutes)), None):
         said = sentences(guide, FieldName.MATERIALS, catalog)[guide.materials.index(row)]
-        yield _led("要带" if row.kind == kind and _always(row) else "看情况", said)
+        yield _led("要带" if row.kind == kind and _always(row) else "分情况", said)
     elif guide.materials:
         words = f"指南的申请材料里没有列{catalog.documents[kind].name}，要不要带以窗口为准。"
         yield Opener(Sentence(FieldName.MATERIALS, words, (), Certainty.UNCONFIRMED))
@@ -98,7 +99,8 @@ def _someone_else(guide: Guide, catalog: Catalog) -> Iterator[Opener]:
         alone, proxy = _IN_PERSON.search(words), _BY_PROXY.search(words)
         if _ASK_THEM.search(words) or not (alone or proxy):
             continue
-        lead = "看情况" if alone and proxy else "可以代办" if proxy else "要本人去"
+        for_some = alone or (proxy and _FOR_SOME.search(words[: proxy.start()]))
+        lead = "要本人去" if not proxy else "分情况" if for_some else "可以代办"
         yield _led(f"一般{lead}" if lead == "要本人去" and "一般" in sentence.text else lead, sentence)
         return
 
@@ -118,7 +120,7 @@ def _online(guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     plain = [s for c, s in online if not _hedged(c)]
     if online:
         said = (plain or [s for _, s in online])[0]
-        lead = "能在网上办" if plain else "看情况"
+        lead = "能在网上办" if plain else "分情况"
         yield Opener(said._replace(text=f"{lead}：{said.text.removeprefix('线上：')}"), said)
     elif windows := [s for c, s in ways if c.kind == "window"]:
         words = f"指南里没有写能在网上办，列出的是{windows[0].text}"

@@ -56,18 +56,18 @@ OPENINGS: tuple[tuple[str, tuple[FieldName, ...], str, str | None], ...] = (
     # yes or no by fields
     ("marriage-registration", (F.MATERIALS,), "领证要不要户口本", "不用带：现在不要户口簿了，带身份证、现场签声明就行；网上写“要户口本”的是旧规定，新条例自2025年5月10日起施行。"),
     ("divorce-registration", (F.MATERIALS,), "没有结婚证能离婚吗", "要带：结婚证（原件，双方各带本人的）。"),
-    ("id-card-reissue", (), "补身份证要户口本吗", "看情况：居民户口簿（原件，能通过系统核验的，通常不要求纸质）（以窗口为准）。"),
+    ("id-card-reissue", (), "补身份证要户口本吗", "分情况：居民户口簿（原件，能通过系统核验的，通常不要求纸质）（以窗口为准）。"),
     ("subsistence-allowance", (F.MATERIALS,), "办低保要房产证吗", "指南的申请材料里没有列不动产权证书，要不要带以窗口为准。"),
     ("marriage-registration", (F.VISITS,), "结婚登记能找人代办吗", "要本人去：双方都要亲自到场，不能代办。"),
     ("driving-licence-reissue", (F.VISITS,), "能让我弟代办吗", "可以代办：可以委托别人代办，代办人交自己的身份证明和您的委托书。"),
-    ("notarization", (F.VISITS,), "公证能委托别人吗", "看情况：遗嘱、生存、收养关系等必须本人办；其他可以委托别人办。"),
+    ("notarization", (F.VISITS,), "公证能委托别人吗", "分情况：遗嘱、生存、收养关系等必须本人办；其他可以委托别人办。"),
     ("residence-permit-endorse", (F.VISITS,), "签注能代办吗", None),
     ("marriage-registration", (F.FEES,), "结婚登记收费吗", "不收钱：婚姻登记费不收费。"),
     ("id-card-reissue", (F.FEES,), "补身份证要钱不", "要收钱：丢失补领工本费40元/证。"),
     ("id-card-reissue", (F.FEES,), "补身份证要多少钱", None),
     ("road-freight-permit", (F.FEES,), "办货运许可收费吗", None),
     ("unemployment-benefit", (F.CHANNELS,), "失业金能在网上申请吗", "能在网上办：河南政务服务网。"),
-    ("marriage-registration", (F.CHANNELS,), "领证能网上办吗", "看情况：各地的网上预约（只能预约，登记要本人到场）（以窗口为准）。"),
+    ("marriage-registration", (F.CHANNELS,), "领证能网上办吗", "分情况：各地的网上预约（只能预约，登记要本人到场）（以窗口为准）。"),
     ("passport", (F.CHANNELS,), "护照能网上办吗", "指南里没有写能在网上办，列出的是窗口：公安机关出入境管理窗口。"),
 )  # fmt: skip
 
