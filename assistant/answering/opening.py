@@ -6,7 +6,7 @@ from assistant.answering.late import lateness
 from assistant.answering.situation import given
 from assistant.answering.tiers import Opener, tiers
 from assistant.answering.verdict import asks_whether, verdicts
-from assistant.answering.whether import whether
+from assistant.answering.whether import asks_other, whether
 from assistant.understanding.fields import units_asked
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide
@@ -60,6 +60,8 @@ def _figures(text: str, guide: Guide, catalog: Catalog) -> list[Opener]:
 def _fitting(text: str, found: list[Opener], fields: tuple[FieldName, ...]) -> list[Opener]:
     """The judgements on the fields asked; to a yes or no, or where no field is asked, those on conditions and mistakes."""
     asked = [verdict for verdict in found if verdict.sentence.field in fields]
+    if asks_other(text):
+        return [verdict for verdict in asked if verdict.sentence.field is not FieldName.CONDITIONS]
     if asked or (fields and not asks_whether(text)):
         return asked
     return [verdict for verdict in found if verdict.sentence.field in _TELLING]

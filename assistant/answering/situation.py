@@ -32,6 +32,10 @@ _BARE_AGE = re.compile(
 )
 
 
+_GUESSED = re.compile(r"(?:快|差|将近|接近|约|大概|大约|差不多|马上|虚)[^，,。]{0,3}$|[大小]$|差[^，,。]{0,3}$")
+_MORE = re.compile("以上|以下|以内|左右|上下|[0-9一二三四五六七八九半]|开始|起|那年|[初底春夏秋冬]|份|的时候|出生|生的")
+
+
 class Told(NamedTuple):
     """One fact as she told it."""
 
@@ -76,10 +80,17 @@ def ages(text: str) -> Iterator[Value]:
 
 def given(text: str) -> tuple[Value, ...]:
     """The values of a message that say how much something of hers is, each alone in its unit."""
-    values = [v for v in read_values(text) if not re.match("以上|以下|以内|[0-9一二三四五六七八九半]", text[v.end :])]
+    values = [v for v in read_values(text) if _hers(v, text)]
     if not any(value.unit == "岁" for value in values):
         values += ages(text)
     return tuple(v for v in values if sum(_unit(v) == _unit(other) for other in values) == 1)
+
+
+def _hers(value: Value, text: str) -> bool:
+    """Whether a value says how much: no date (三月份, 21年开始), no guess (快80岁, 差几天六岁, 大半年), nothing left unread (四吨四)."""
+    if value.unit == "月" and not re.search("[个半年俩仨]", value.text):
+        return False
+    return not (_GUESSED.search(text[max(0, value.start - 4) : value.start]) or _MORE.match(text[value.end :]))
 
 
 def corners(value: Value) -> tuple[Decimal, ...]:
@@ -97,9 +108,15 @@ def _unit(value: Value) -> str:
 def _numbers(text: str, facts: list[Fact]) -> Iterator[Told]:
     for value in given(text):
         fitting = [fact for fact in facts if fact.kind == "number" and _unit_of(fact) == _unit(value)]
-        if len(fitting) == 1 and fitting[0].unit and _MEASURES[fitting[0].unit].search(text):
+        if len(fitting) == 1 and fitting[0].unit and _MEASURES[fitting[0].unit].search(_clause(value, text)):
             amounts = (_converted(amount, value.unit, fitting[0].unit) for amount in corners(value))
             yield Told(fitting[0], tuple(f"{amount:f}" for amount in amounts), spoken(value))
+
+
+def _clause(value: Value, text: str) -> str:
+    """The clause in which a value stands."""
+    before, after = text[: value.start], text[value.start :]
+    return re.split("[，,。；;！!？?、]", before)[-1] + re.split("[，,。；;！!？?、]", after)[0]
 
 
 def _unit_of(fact: Fact) -> str | None:

@@ -9,16 +9,16 @@ from knowledge.model import Certainty, Channel, FieldName, Guide, Material
 from knowledge.sentences import HEDGE, Sentence, sentences
 
 _YES_OR_NO = r"(?:吗|不|么|没)[呀啊呢哩]?[？?。]*$|[能可要用带收]不|是不是|必须|非得|还[要用得]"
-_BRINGING = "[要用带拿没需交]"
+_BRINGING = "[要用带需](?![着了过])|没有|没"
 _PROXY = re.compile(
-    r"代办|代领|代替|委托|[替帮让叫](?:我|俺|他|她|孩子|老人|爸|妈|爹|娘|父母|家人|别人|朋友|儿子|闺女|媳妇|老公|对象).{0,4}(?:办|领|去|取|弄|补|换|交)|别人.{0,4}(?:办|领|去|取)"
+    r"[代替](?:办|领|取|签)|代替|委托|[替帮让叫](?:我|俺|他|她|孩子|老人|爸|妈|爹|娘|父母|家人|别人|朋友|儿子|闺女|媳妇|老公|对象).{0,4}(?:办|领|去|取|弄|补|换|交)|别人.{0,4}(?:办|领|去|取)"
     r"|本人|亲自|自己去"
 )
 _MONEY = re.compile(
     r"收(?:不收)?(?:费|钱)|要(?:不要)?(?:交|掏|花)?(?:钱|费)|[花出](?:不[花出])?钱|免费(?=[吗不么呀]|$)|交(?:不交)?(?:钱|费)(?=[吗不么])"
 )
 _HOW_MUCH = re.compile(r"多少|几|啥|什么|怎|咋|哪|谁")
-_ONLINE = re.compile(r"网上|线上|手机|在线|小程序|[Aa][Pp][Pp]|豫事办")
+_ONLINE = re.compile(r"网上|线上|手机上|用手机|在线|小程序|[Aa][Pp][Pp]|豫事办")
 _ASK_THEM = re.compile(r"先问|问[一-鿿]{2,10}|能不能|要不要|以[一-鿿]{2,12}为准|查询|预约|是否")
 _IN_PERSON = re.compile(
     r"不能(?:代办|托人|委托)|(?:都要|要|必须)(?:本人)?亲自|(?:必须|要)本人|要双方|本人一般(?:需|要)|要共同"
@@ -29,7 +29,7 @@ _BY_PROXY = re.compile(
 _FOR_SOME = re.compile("的，|等，|未满|行动不便")  # only these may send someone
 _NOT_NEEDED = r"(?:不要|不用|不再(?:需要|要求|要)?|不需要?|免交)[^，。；]{0,6}"
 SHORT = 30  # characters: a longer message tells a story
-_SPARED = re.compile(r"不要求|不用|免|不另开|可以不")
+_SPARED = re.compile(r"不要求|不用|免|不另开|可以不|不同|先问")
 
 
 def whether(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
@@ -76,11 +76,17 @@ def _asked_for(text: str, kind: str, catalog: Catalog) -> bool:
     """Whether a word for bringing stands beside the name of a paper (要户口本吗, 户口本用带不)."""
     document = catalog.documents[kind]
     names = "|".join(re.escape(name) for name in (document.name, *document.aliases))
-    return bool(re.search(rf"{_BRINGING}[^，,。]{{0,4}}(?:{names})|(?:{names})[^，,。]{{0,3}}{_BRINGING}", text))
+    before, after = rf"(?:{_BRINGING})[^，,。着了过]{{0,3}}(?:{names})", rf"(?:{names})[^，,。]{{0,2}}(?:{_BRINGING})"
+    return bool(re.search(f"{before}|{after}", text))
 
 
 def _always(row: Material) -> bool:
     return not (row.condition or row.when or row.waived_by or _SPARED.search(row.note or ""))
+
+
+def asks_other(text: str) -> bool:
+    """Whether a yes or no is asked of something else than eligibility: who may go, money, doing it online."""
+    return any(pattern.search(text) for pattern in (_PROXY, _MONEY, _ONLINE))
 
 
 def _no_longer(kind: str, guide: Guide, catalog: Catalog) -> Sentence | None:

@@ -14,6 +14,7 @@ _PAIR = re.compile(
     r"(?P<rest>(?:都|分别|各自?|两个|俩|一起|一块|同时|这两|哪个|有啥|有什么|有哪些|的?区别|的?差别|是不是|一样|一回事)"
     r".*)$"
 )
+_THREE = re.compile(rf"{_AND}[^，,。]{{1,12}}{_AND}")
 _ALSO = re.compile(r"[，,。？?；;]\s*(?:还有|另外|顺便(?:问(?:一下|下)?)?|再问(?:一下|下)?|对了)[，,]?")
 _AT_ONCE = re.compile(
     r"(?:能不能|可不可以|能|可以)(?:一起|一块|同时|都)"
@@ -31,7 +32,7 @@ class Joined(NamedTuple):
 
 def joined(text: str) -> Joined | None:
     """Two matters in one message; None when it holds one, or too much to cut in two."""
-    if len(text) > 60:
+    if len(text) > 60 or _THREE.search(text):
         return None
     if (found := _PAIR.search(text)) and not _AT_ONCE.search(text):
         rest = _TOGETHER.sub("", found["rest"])

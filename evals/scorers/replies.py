@@ -78,7 +78,7 @@ def score(case: Case, turn: Turn, catalog: Catalog) -> Score:
     values = {value.key for value in read_values(reply_text(reply))}
     wanted = {value.key for text in expect.values for value in read_values(text)}
     confused = {value.key for text in expect.absent for value in read_values(text)} & values and not wanted <= values
-    unsupported = unsupported_values(reply, catalog, turn.question)
+    unsupported = unsupported_values(reply, catalog, turn.question + "".join(case.turns))
     only_refusal = expect.kinds == ("refusal",)
     must_answer = "refusal" not in expect.kinds
     themed = expect.theme is not None and reply.theme == expect.theme

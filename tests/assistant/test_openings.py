@@ -47,6 +47,16 @@ OPENINGS: tuple[tuple[str, tuple[FieldName, ...], str, str | None], ...] = (
     ("signboard-setting", (F.CONDITIONS,), "店门头换块新招牌要先去报批不", None),
     ("road-freight-permit", (F.CONDITIONS,), "总质量四吨四的要办许可吗", None),
     ("disability-subsidies", (F.CONDITIONS,), "没有残疾人证能领补贴吗", "要带：残疾人证（原件）（以窗口为准）。"),
+    # read as dates, guesses or something else's measure before
+    ("residence-permit", (F.CONDITIONS,), "我是今年三月份来郑州租的房，能办居住证吗", None),
+    ("residence-permit", (F.CONDITIONS,), "来郑州小半年了，能办居住证吗", None),
+    ("compulsory-education-enrolment", (F.CONDITIONS,), "今年差几天六岁，能上一年级不能", None),
+    ("unemployment-benefit", (F.CONDITIONS,), "干了七年被裁，孩子又要交学费，能领失业金吗", None),
+    ("retirement-pension", (F.CONDITIONS,), "21年开始交社保能领养老金吗", None),
+    ("disability-privileges", (F.FEES,), "拿着残疾证坐公交还掏钱不", None),
+    ("digital-purchase-subsidy", (F.CONDITIONS,), "换手机能不能领国补，旧手机不交行不行", None),
+    ("birth-registration-hukou", (F.MATERIALS,), "我俩还没领结婚证呢，能上不", "分情况：结婚证（原件，实务中常要出示，各地要求不同，办前先问）（以窗口为准）。"),
+    ("childcare-subsidy", (F.CONDITIONS,), "孩子一岁多了奶奶能不能替领", None),
     # deadlines
     ("used-car-transfer", (F.DEADLINES,), "车都交付俩月了还能过户吗", "已经过了期限：自车辆交付之日起30日内申请转让登记，您说的是俩月；过了期限还给不给办，指南里没有写。"),
     ("birth-registration-hukou", (F.CONDITIONS,), "娃出生半个月了还能上户口不", "还在期限内：婴儿出生后一个月以内申报，您说的是半个月。"),
