@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
+from assistant import carrying, following
 from assistant import decide as deciding
-from assistant import following
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.wording import (
     CANCELLED,
@@ -174,7 +174,8 @@ class Dialogue:
             or self._corrected(seen, focus, place)
         )
         if near:
-            return self._answer(near, seen.fields or focus.fields, seen, focus, place)
+            carried = () if focus.items[:1] == (near,) else focus.fields
+            return self._answer(near, seen.fields or carried, seen, focus, place)
         if seen.adcode and not seen.core and not seen.fields and (focus.options or not focus.items):
             return _place_noted(focus, place)
         if len(seen.core) <= 1 and any(o.value.startswith("item:") for o in focus.options):
@@ -258,12 +259,12 @@ class Dialogue:
             resolved = self._catalog.resolve(item_id, place.adcode, place.as_of)
         except GuideNotFound:
             return _nothing_found(seen, focus, place)
-        heard = following.heard(seen, item_id, focus)
+        heard = carrying.heard(seen, item_id, focus)
         reply = compose(
             Asked(resolved, fields, seen.query, heard), place, self._catalog, self._retriever.tokenize.words
         )
         recent = (item_id, *(item for item in focus.items if item != item_id))[: following.RECENT]
-        told = following.told(seen, item_id, focus)
+        told = carrying.told(seen, item_id, focus)
         after = focus.model_copy(update={"items": recent, "fields": fields, "options": (), "told": told})
         return Outcome(reply, after, "answer", seen.intent, heard=heard)
 

@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
-from assistant.answering.situation import given, told_in
+from assistant.answering.situation import told_in
 from assistant.decide import NAME_MARGIN, NEAREST, REFUSE_BELOW, Decision, unheard
 from assistant.model import Focus, Option
 from assistant.safety.guard import is_off_topic, is_service
@@ -47,7 +47,6 @@ _APPLICANT = re.compile(
 _COMMON = re.compile(r"申请|申报|办理|证明|需要|怎么|什么|多少|多久|可以|能不能|要不要")
 _PERSON = re.compile(r"[我俺他她它咱]")
 _ASKS = re.compile(r"[?？吗么呢咋啥哪谁]|怎|什么|如何|不能|想|要(?!是)|多少|几")
-_SOMEONE = re.compile(r"[他她]|[俺我][爸妈爹娘爷奶哥姐弟妹婆公对]|老伴|孩子|媳妇|老公|老人|别人|朋友")
 _REQUIRES = re.compile(
     r"^那?(?:还|必须|非得|得)?(?:要|用|需要?)(?:不[要用])?(?:做|办|去|带|交|拿)?(?P<what>[^，,。？?钱费]{2,5}?)[不吗么][？?。]*$"
 )
@@ -136,20 +135,6 @@ def meant(seen: Understanding, focus: Focus, catalog: Catalog) -> str:
         return best
     speaking = [item for item in focus.items if says(item, seen.fields, catalog)]
     return speaking[0] if speaking else focus.items[0]
-
-
-def told(seen: Understanding, item_id: str, focus: Focus) -> str:
-    """What to remember of her own numbers: this message if it tells one, else the last that did about the same item."""
-    if given(seen.text):
-        return seen.text
-    same = bool(focus.items) and focus.items[0] == item_id
-    return focus.told if same and not _SOMEONE.search(seen.text) else ""
-
-
-def heard(seen: Understanding, item_id: str, focus: Focus) -> tuple[str, ...]:
-    """What a reply may judge: this message, then with it the number she told before."""
-    before = told(seen, item_id, focus)
-    return (seen.text,) if before in ("", seen.text) else (seen.text, f"{before}。{seen.text}")
 
 
 def goes_on(seen: Understanding, focus: Focus, catalog: Catalog) -> bool:

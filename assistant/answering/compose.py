@@ -50,7 +50,7 @@ def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> 
     fields = reading(guide, asked.fields)
     opener = opening(asked.told, guide, fields, catalog)
     if opener:
-        fields = beside(opener.sentence.field, fields or asked_how(asked.question))
+        fields = beside(opener.about or opener.sentence.field, fields or asked_how(asked.question))
     groups = [spoken(guide, field, catalog) for field in fields or OVERVIEW]
     silent = [field for field, group in zip(fields, groups, strict=False) if not group]
     body = _ordered(asked, [s for group in groups for s in group], catalog, words_of)

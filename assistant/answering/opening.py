@@ -1,5 +1,6 @@
 """The sentence that an answer opens with: her own case, or a plain yes or no, when the guide decides it."""
 
+import re
 from collections.abc import Iterator
 
 from assistant.answering.late import lateness
@@ -13,6 +14,7 @@ from knowledge.model import FieldName, Guide
 from knowledge.quantities import read_values
 
 _TIERED = (FieldName.BENEFITS, FieldName.VALIDITY)
+_DENIED = re.compile("(?:一般)?不符合")  # whatever is asked, she must hear this first
 _TELLING = (FieldName.CONDITIONS, FieldName.PITFALLS)
 
 
@@ -63,7 +65,7 @@ def _fitting(text: str, found: list[Opener], fields: tuple[FieldName, ...]) -> l
     if asks_other(text):
         return [verdict for verdict in asked if verdict.sentence.field is not FieldName.CONDITIONS]
     if asked or (fields and not asks_whether(text)):
-        return asked
+        return asked or [verdict for verdict in found if _DENIED.match(verdict.sentence.text)]
     return [verdict for verdict in found if verdict.sentence.field in _TELLING]
 
 

@@ -70,8 +70,8 @@ def asked_how(question: str) -> tuple[FieldName, ...]:
 
 
 def beside(opened: FieldName, fields: tuple[FieldName, ...]) -> tuple[FieldName, ...]:
-    """What to say after a sentence that already answers: its own field, and the asked ones; conditions only where they are it.
+    """What to say after a sentence that already answers: the asked fields, else its own; conditions only where they are it.
 
     能…吗 reads as a question about conditions, which a yes or no on another field has answered.
     """
-    return (opened, *(field for field in fields if field not in (opened, FieldName.CONDITIONS)))
+    return tuple(f for f in fields if f is not FieldName.CONDITIONS or opened is f) or (opened,)

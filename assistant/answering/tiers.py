@@ -27,6 +27,7 @@ class Opener(NamedTuple):
     sentence: Sentence
     of: Sentence | None = None
     then: Sentence | None = None
+    about: FieldName | None = None  # the field it answers for, where another says it: a mistake about papers
 
 
 def tiers(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:

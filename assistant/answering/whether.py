@@ -63,7 +63,7 @@ def _paper(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
         return
     kind = kinds[0]
     if refused := _no_longer(kind, guide, catalog):
-        yield _led("不用带", refused)
+        yield _led("不用带", refused)._replace(about=FieldName.MATERIALS)
     elif row := next((m for m in guide.materials if kind in (m.kind, *m.substitutes)), None):
         said = sentences(guide, FieldName.MATERIALS, catalog)[guide.materials.index(row)]
         yield _led("要带" if row.kind == kind and _always(row) else "分情况", said)

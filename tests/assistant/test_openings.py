@@ -17,6 +17,7 @@ INSURANCE = "（《社会保险法》第45条）"
 OPENINGS: tuple[tuple[str, tuple[FieldName, ...], str, str | None], ...] = (
     # her number against a declared condition, near the threshold with the other side
     ("elderly-allowance", (F.CONDITIONS,), "我今年59岁能领高龄津贴不", f"不符合“年满80周岁”这一条，您说的是59岁{ELDERLY}。"),
+    ("elderly-allowance", (F.BENEFITS,), "我今年59岁能领多少钱", f"不符合“年满80周岁”这一条，您说的是59岁{ELDERLY}。"),
     ("elderly-allowance", (F.CONDITIONS,), "俺爹今年79能领吗", f"不符合“年满80周岁”这一条，您说的是79岁；满80岁就符合这一条{ELDERLY}。"),
     ("elderly-allowance", (F.CONDITIONS,), "俺爹整80岁能领吗", f"符合“年满80周岁”这一条，您说的是80岁；不满80岁的不符合；其余条件也都要符合{ELDERLY}。"),
     ("elderly-allowance", (F.CONDITIONS,), "俺爹九十三岁能领吗", f"符合“年满80周岁”这一条，您说的是九十三岁；其余条件也都要符合{ELDERLY}。"),
