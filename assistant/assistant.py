@@ -19,6 +19,8 @@ from assistant.outliving import known_focus
 from assistant.safety.guard import Alarm, inspect
 from assistant.safety.privacy import Masked, mask
 from assistant.sessions import SessionStore
+from assistant.takeaway.filling import make_sheet
+from assistant.takeaway.sheet import Sheet
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
 from knowledge.index.opening import Generation
@@ -38,7 +40,7 @@ class Assistant:
 
     def __init__(
         self, generation: Generation, sessions: SessionStore, max_chars: int, rewriter: Rewriter | None = None,
-        warnings: tuple[str, ...] = (), gaps: GapStore | None = None,
+        warnings: tuple[str, ...] = (), public_url: str | None = None, gaps: GapStore | None = None,
     ) -> None:  # fmt: skip
         self.generation = generation
         self.catalog: Catalog = generation.catalog
@@ -49,6 +51,7 @@ class Assistant:
         self._rewriter = rewriter
         self._gaps = gaps
         self._max_chars = max_chars
+        self._public_url = public_url
 
     @property
     def generation_number(self) -> str:
@@ -184,6 +187,14 @@ class Assistant:
         held = frozenset(kind for name in have if (kind := self.catalog.vocabulary.kind_named(name)))
         plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of, held)
         return self._gate.check_plan(plan, place.adcode, place.as_of)
+
+    def sheet(
+        self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None,
+        have: Sequence[str] = (),
+    ) -> Sheet:  # fmt: skip
+        """The same plan as a sheet to take away. Raises NotFound or BadInput."""
+        plan, place = self.plan(theme_id, answers, city, as_of, have), self._place(city, None, as_of)
+        return make_sheet(plan, self.catalog, place.adcode, place.as_of, self.generation_number, self._public_url)
 
 
 def _parts(value: Any) -> list[tuple[str, ...]]:

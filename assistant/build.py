@@ -31,7 +31,8 @@ def build_serving(settings: Settings) -> Serving:
     gaps = gap_store(settings) if settings.keep_gaps else None
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
-        return Assistant(generation, sessions, settings.max_chars, rewriter, (*warnings, *problems), gaps)
+        told = (*warnings, *problems)
+        return Assistant(generation, sessions, settings.max_chars, rewriter, told, settings.public_url, gaps)
 
     return Serving(store, embedder, assemble, assemble(opened, found))
 

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from assistant import filled_form
 from assistant.assistant import Assistant
 from assistant.build import build_assistant, gap_store
 from assistant.config import Settings, read_settings
 from assistant.errors import AssistantError, BadInput
 from assistant.model import Reply, Session
+from assistant.onething.form_values import check
 from assistant.onething.questions import told
 from assistant.onething.telling import plan_text
 from assistant.sessions import new_session_id
+from assistant.takeaway.writing import KINDS
 from knowledge.errors import KnowledgeError
 from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
 
@@ -24,6 +27,8 @@ EXAMPLES = """例子：
   python -m assistant ask --batch 问题.jsonl --out 回答.jsonl
   python -m assistant chat
   python -m assistant plan newborn --answer child-hukou-henan=true
+  python -m assistant plan newborn --answer child-hukou-henan=true --out 计划.pdf
+  python -m assistant plan newborn --answer child-hukou-henan=true --form 一张表.json
   python -m assistant gaps --json
 
 批量文件一行一例：{"id":"1","turns":["身份证丢了咋补","多少钱"],"city":null,"as_of":null}
@@ -42,6 +47,7 @@ class Arguments:
     out: Path | None
     answer: list[str]
     have: list[str]
+    form: Path | None
 
 
 def _parser() -> ChineseParser:
@@ -55,9 +61,10 @@ def _parser() -> ChineseParser:
     parser.add_argument("--as-of", help="按哪一天的规定，例如 2026-11-22")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.add_argument("--batch", type=Path, help="批量提问的 JSONL 文件")
-    parser.add_argument("--out", type=Path, help="批量回答写到哪个文件")
+    parser.add_argument("--out", type=Path, help="批量回答写到哪个文件；plan 写成 .html、.pdf、.ics 或 .json")
     parser.add_argument("--answer", action="append", default=[], help="plan 的情况，写成 问题编号=值，可多次")
     parser.add_argument("--have", action="append", default=[], help="plan 时手里已有的材料，例如 身份证，可多次")
+    parser.add_argument("--form", type=Path, help="plan 的表填好以后存成的文件：只检查，不出计划")
     return parser
 
 
@@ -169,10 +176,30 @@ def _plan(assistant: Assistant, args: Arguments) -> int:
         raise BadInput(f"plan 后面写一件事的编号，现有：{names}")
     pairs = [pair.partition("=") for pair in args.answer]
     answers = {key: value for key, _, value in pairs}
+    if args.out:
+        return _take_away(assistant, args, answers, args.out)
     plan = assistant.plan(args.text[0], answers, args.city, parse_date(args.as_of), args.have)
+    if args.form:
+        checked = check(plan.form, filled_form.read_filled(args.form, plan.theme_id), date.today())
+        sys.stdout.write(f"{filled_form.told(checked, args.json)}\n")
+        return filled_form.exit_code(checked)
     sys.stdout.write(
         (plan.model_dump_json() if args.json else plan_text(plan, told(assistant.catalog, plan.answers))) + "\n"
     )
+    return DONE
+
+
+def _take_away(assistant: Assistant, args: Arguments, answers: dict[str, str], out: Path) -> int:
+    kind = next((kind for extension, kind in KINDS.items() if out.suffix.lower() == f".{extension}"), None)
+    if kind is None:
+        kinds = "、".join(f".{extension}" for extension in KINDS)
+        raise BadInput(f"不会写“{out.suffix or out.name}”这种文件，可以写：{kinds}")
+    sheet = assistant.sheet(args.text[0], answers, args.city, parse_date(args.as_of), args.have)
+    try:
+        out.write_bytes(kind.write(sheet))
+    except OSError as error:
+        raise BadInput(f"写不了 {out}：{type(error).__name__}") from error
+    sys.stdout.write(f"已写到 {out}\n")
     return DONE
 
 

@@ -18,6 +18,11 @@ class Settings(BaseSettings):
     threads: int = Field(default=2, ge=1, le=64, description="向量计算线程数")
     host: str = Field(default="127.0.0.1", description="网页监听地址")
     port: int = Field(default=7860, ge=1, le=65535, description="网页监听端口")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/?#]+[^\s?#]*$",
+        description="市民打开本服务的网址；填了，计划上才印二维码",
+    )
     max_chars: int = Field(default=500, ge=50, le=2000, description="一次提问最多字数")
     session_hours: int = Field(default=24, ge=1, description="会话保留小时数")
     keep_gaps: bool = Field(default=True, description="记下没有答上来的问题（已隐去个人信息），供补写指南")

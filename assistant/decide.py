@@ -3,30 +3,23 @@
 import math
 from typing import NamedTuple
 
-from assistant.answering.relevance import WordsOf
+from assistant.confidence import Weighed
 from assistant.model import Candidate, Focus, Option
 from assistant.understanding.cleaning import core
-from assistant.understanding.fields import without_field_words
 from assistant.understanding.understand import Intent, Understanding
 from knowledge.catalog import Catalog, item_of
 from knowledge.model import Family
 from knowledge.retrieval import Hit, RetrievalResult
 
-# Logistic confidence that the top hit is the right item, by bench/fit_confidence.py on the dev split and, at a third
-# of the weight, names of real items that the library does not hold; see DECISIONS.md.
-COSINE_ORIGIN = 0.89
-INTERCEPT = -2.38
-WEIGHTS = (62.67, 2.81, -1.79, -5.48)  # cosine, said, unheard, rival
-NO_RIVAL = -0.4  # a service without a guide that scores lower than this below a guide is no rival at all
 REFUSE_BELOW = 0.5
 ASK_FROM = 0.2  # between this and REFUSE_BELOW the nearest items are offered instead of an answer
 ABOUT_SERVICES = 0.875  # an unanswered message this near to some guide is taken as a service the library lacks
-WITHOUT_DENSE = 0.91  # the cosine taken for granted when only words can be compared
-NAME_MARGIN = 0.2  # a bare name decides only between hits whose fused scores are this near
 BARE_LENGTH = 12  # a longer question says enough to tell the members of a family apart
-CLOSE = 0.06  # two members of a family whose fused scores differ by less are told apart by a question
-
-
+SHORT = 6  # characters of its own with which a question may leave open which member of a family it means
+CLOSE = 0.06  # two items whose fused scores differ by less are hard to tell apart
+MANY = 5  # words by all of which this many items are called name none of them
+BARE = 4  # a question with no more characters of its own may name no matter at all (证丢了怎么补)
+LEAD = 0.2  # … if the first guide's fused score is not this far above the next matter's
 NEAREST = "我不太确定您问的是哪一件。指南库里最接近的是这几项，是其中一项吗？"
 NONE_OF_THESE = Option(label="都不是", value="none")
 
@@ -44,46 +37,11 @@ class Decision(NamedTuple):
     uncovered: str | None = None  # the service without a guide that fits better than any guide
 
 
-def unheard(query: str, document: str, words_of: WordsOf) -> float:
-    """Share (by characters) of a question's content words that a guide never says, 0..1."""
-    words = words_of(without_field_words(query))
-    total = sum(map(len, words))
-    return sum(len(word) for word in words if word not in document) / total if total else 0.0
-
-
-class Evidence(NamedTuple):
-    """What speaks for and against a hit being the item asked for."""
-
-    cosine: float  # best cosine over names and card; NaN when the dense side is down
-    said: float  # largest share of one of its names that the question says, 0..1
-    unheard: float  # share of the question's words that the guide never says, 0..1
-    rival: float  # by how much a service without a guide scores higher, −1..1; −1 when there is none
-
-
-def evidence(query: str, hit: Hit, uncovered: Hit | None, catalog: Catalog, words_of: WordsOf) -> Evidence:
-    """The evidence on one hit for a question, beside the best service that is known by name only."""
-    text = catalog.text(hit.key)
-    rival = uncovered.score - hit.score if uncovered else -1.0
-    return Evidence(hit.cosine, hit.said, unheard(query, text, words_of), rival)
-
-
-def features(seen: Evidence) -> tuple[float, ...]:
-    """The evidence as the logistic model takes it."""
-    cosine = WITHOUT_DENSE if math.isnan(seen.cosine) else seen.cosine
-    return cosine - COSINE_ORIGIN, seen.said, seen.unheard, max(seen.rival, NO_RIVAL)
-
-
-def confidence(seen: Evidence) -> float:
-    """Probability that a guide is the one asked for, 0..1."""
-    logit = INTERCEPT + sum(weight * value for weight, value in zip(WEIGHTS, features(seen), strict=True))
-    return 1 / (1 + math.exp(-logit))
-
-
 def candidates(result: RetrievalResult) -> tuple[Candidate, ...]:
     """The first hits as the trace keeps them."""
     return tuple(
         Candidate(
-            key=hit.key, score=round(hit.score, 4), said=round(hit.said, 4),
+            key=hit.key, score=round(hit.score, 4),
             cosine=None if math.isnan(hit.cosine) else round(hit.cosine, 4),
         )
         for hit in result.kept[:5]
@@ -96,16 +54,6 @@ def bare_family(understanding: Understanding, catalog: Catalog) -> Family | None
         return None
     bare = understanding.core
     return next((f for f in catalog.families.values() if bare in {core(n) for n in (f.name, *f.aliases)}), None)
-
-
-def named_hit(understanding: Understanding, hits: list[Hit], catalog: Catalog) -> Hit | None:
-    """The hit whose saying, or name among near-equal hits, stands in the question word for word; the longest wins."""
-    found: list[tuple[int, Hit]] = []
-    for hit in hits[:3]:
-        guide = catalog.guide(hit.key)
-        names = (*guide.sayings, *((guide.name, *guide.aliases) if hits[0].score - hit.score < NAME_MARGIN else ()))
-        found += [(len(n), hit) for n in names if len(n) >= 4 and (n in understanding.text or n in understanding.query)]
-    return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
 def family_question(family: Family) -> Decision:
@@ -185,28 +133,38 @@ def nearest_question(hits: list[Hit], catalog: Catalog, nothing: Decision) -> De
     return nothing._replace(name="clarify", question=NEAREST, options=(*options, NONE_OF_THESE))
 
 
-def decide(understanding: Understanding, result: RetrievalResult, catalog: Catalog, words_of: WordsOf) -> Decision:
+def vague(seen: Understanding, words: frozenset[str], hits: list[Hit], catalog: Catalog) -> bool:
+    """Whether many items are called by all of its words, and another matter comes near the first (备案要多久)."""
+    family = catalog.guide(hits[0].key).family
+    others = (hit.score for hit in hits[1:] if family is None or catalog.guide(hit.key).family != family)
+    if hits[0].score - max(others, default=0.0) >= (LEAD if len(seen.core) <= BARE else CLOSE):
+        return False
+    called = [" ".join(_names(item, catalog)) for item in catalog.items]
+    known = [word for word in words if any(word in names for names in called)]
+    return sum(all(word in names for word in known) for names in called) >= MANY
+
+
+def decide(seen: Understanding, weighed: Weighed, catalog: Catalog) -> Decision:
     """Decide on one item, one question, one theme, or nothing."""
-    if (family := bare_family(understanding, catalog)) is not None:
+    found, sure = weighed.found, weighed.sure
+    if (family := bare_family(seen, catalog)) is not None:
         return family_question(family)
-    if theme := entered_theme(understanding, result, catalog):
+    if theme := entered_theme(seen, found, catalog):
         return Decision("theme", theme=theme)
-    hits = [hit for hit in result.kept if not hit.key.startswith("theme:")]
+    hits = [hit for hit in found.kept if not hit.key.startswith("theme:")]
     if not hits:
         return Decision("nothing_found")
-    named = named_hit(understanding, hits, catalog)
-    top = named or hits[0]
-    seen = evidence(understanding.query, top, result.uncovered, catalog, words_of)
-    sure = confidence(seen)
     if sure < REFUSE_BELOW:
-        missing = result.uncovered.key if result.uncovered and seen.rival > 0 else None
-        nothing = Decision("nothing_found", confidence=sure, cosine=top.cosine, uncovered=missing)
+        missing = found.uncovered.key if found.uncovered and weighed.rival > 0 else None
+        nothing = Decision("nothing_found", confidence=sure, cosine=hits[0].cosine, uncovered=missing)
         return nearest_question(hits, catalog, nothing) if sure >= ASK_FROM else nothing
-    if not named and len(hits) > 1 and top.score - hits[1].score < CLOSE and len(understanding.core) <= 6:
+    if vague(seen, weighed.words, hits, catalog):
+        return nearest_question(hits, catalog, Decision("clarify", confidence=ASK_FROM, cosine=hits[0].cosine))
+    if len(hits) > 1 and abs(hits[0].score - hits[1].score) < CLOSE and len(seen.core) <= SHORT:
         first, second = (catalog.guide(h.key) for h in hits[:2])
         if first.family and first.family == second.family:
             family = catalog.families[first.family]
-            if member := only_member_that_says(family, understanding, catalog):
+            if member := only_member_that_says(family, seen, catalog):
                 return Decision("answer", items=(member,), confidence=sure)
             return family_question(family)._replace(confidence=sure)
-    return Decision("answer", items=(item_of(top.key),), confidence=sure)
+    return Decision("answer", items=(item_of(hits[0].key),), confidence=sure)

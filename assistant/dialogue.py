@@ -21,6 +21,7 @@ from assistant.answering.wording import (
     UPSET,
     WHO,
 )  # fmt: skip
+from assistant.confidence import Weighed, weigh
 from assistant.model import (
     Answer,
     AnyReply,
@@ -187,7 +188,7 @@ class Dialogue:
         offered = [o.value.removeprefix("item:") for o in focus.options if o.value.startswith("item:")]
         if not offered or not 2 <= len(seen.words) <= 8 or deciding.bare_family(seen, self._catalog):
             return None
-        own = deciding.decide(seen, self._found(seen, place), self._catalog, self._retriever.tokenize.words)
+        own = deciding.decide(seen, self._weighed(seen, place), self._catalog)
         if own.theme or (own.confidence >= OWN_MATTER and own.items[0] not in offered):
             return None
         if said := deciding.shortest_saying(seen.words, offered, self._catalog):
@@ -215,13 +216,15 @@ class Dialogue:
         return best if best != focus.items[0] else None
 
     def _search(self, seen: Understanding, focus: Focus, place: Place) -> Outcome:
-        found = self._found(seen, place)
-        decision = deciding.decide(seen, found, self._catalog, self._retriever.tokenize.words)
-        outcome = self._decided(decision, found, seen, focus, place)
-        return outcome._replace(intent=seen.intent, searched=_searched(seen, found, decision))
+        weighed = self._weighed(seen, place)
+        decision = deciding.decide(seen, weighed, self._catalog)
+        outcome = self._decided(decision, weighed.found, seen, focus, place)
+        return outcome._replace(intent=seen.intent, searched=_searched(seen, weighed.found, decision))
 
-    def _found(self, seen: Understanding, place: Place) -> RetrievalResult:
-        return self._retriever.search(seen.query, place.adcode, place.as_of, k=8)
+    def _weighed(self, seen: Understanding, place: Place) -> Weighed:
+        """What the whole library finds for a message, the surest guide first."""
+        found = self._retriever.search(seen.matter, place.adcode, place.as_of, k=8)
+        return weigh(seen, found, self._catalog, self._retriever.tokenize.words)
 
     def _decided(
         self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place
@@ -237,8 +240,9 @@ class Dialogue:
             return _flow_step(flow, entered(flow, seen.text), focus)
         if decision.question == deciding.NEAREST and not seen.core and not focus.items:
             return _small_talk(Intent.LOST, focus, place)
-        if decision.options and decision.options == focus.options:
-            return self._guessed(decision.options, seen, focus, place)
+        offered = any(option.value.startswith("item:") for option in focus.options)
+        if decision.options == focus.options != () or (offered and seen.fields and not decision.items):
+            return self._guessed(focus.options, seen, focus, place)
         if decision.options:
             return _clarification(following.with_focus(decision, focus, self._catalog), seen, focus, place)
         if decision.items:

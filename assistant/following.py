@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
 from assistant.answering.situation import told_in
-from assistant.decide import NAME_MARGIN, NEAREST, REFUSE_BELOW, Decision, unheard
+from assistant.answering.whether import asks_other
+from assistant.confidence import content, unheard
+from assistant.decide import NEAREST, REFUSE_BELOW, Decision
 from assistant.model import Focus, Option
 from assistant.safety.guard import is_off_topic, is_service
 from assistant.understanding.cleaning import core
@@ -17,6 +19,7 @@ from knowledge.catalog import Catalog, item_of
 from knowledge.model import FieldName
 from knowledge.retrieval import Hit, RetrievalResult
 
+NAME_MARGIN = 0.2  # rivals of the first hit are those whose fused scores are this near
 RECENT = 4  # matters a conversation can return to
 KIN_FROM = 0.07  # a follow-up may turn to a matter near the focus from this confidence
 PLAINLY = 0.95  # from this probability of staying no neighbour is turned to on an unsure search
@@ -88,7 +91,7 @@ def evidence(
     current = catalog.general(focus.items[0])
     text = catalog.text(current.guide_id)
     held = " ".join(names(item, catalog) for item in focus.items)
-    new = unheard(seen.query, text, words_of)
+    new = unheard(content(seen.query, words_of), text)
     other = catalog.guide(hits[0].key) if hits else current
     called = " ".join((other.name, *other.aliases))
     cosines = [hit.cosine for hit in hits if item_of(hit.key) == current.item_id]
@@ -127,9 +130,9 @@ def says(item_id: str, fields: tuple[FieldName, ...], catalog: Catalog) -> bool:
 
 def meant(seen: Understanding, focus: Focus, catalog: Catalog) -> str:
     """Which recent matter a message goes on about: the one it calls by name, else the last that speaks to what is asked."""
-    text = _COMMON.sub(" ", seen.query)
+    text = _COMMON.sub(" ", without_field_words(seen.query))
     pairs = {pair for i in range(len(text) - 1) if not (pair := text[i : i + 2]).isspace() and pair.isalnum()}
-    called = {item: sum(pair in names(item, catalog) for pair in pairs) for item in focus.items}
+    called = {item: sum(map(names(item, catalog).count, pairs)) for item in focus.items}
     best = max(focus.items, key=lambda item: called[item])
     if called[best] > called[focus.items[0]]:
         return best
@@ -162,6 +165,8 @@ def matter(
         return None
     if len(seen.core) <= 1 or _APPLICANT.match(seen.query) or seen.adds or goes_on(seen, focus, catalog):
         return meant(seen, focus, catalog)
+    if asks_other(seen.text) and decision.confidence < REFUSE_BELOW and not decision.theme:
+        return meant(seen, focus, catalog)  # who may go, whether it costs, whether online: of what is spoken of
     back = meant(seen, focus, catalog) if _RETURN.search(seen.text) else None
     if decision.options and decision.question != NEAREST:
         offered = [option.value.removeprefix("item:") for option in decision.options]

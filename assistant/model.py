@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from knowledge.model import FieldName, Frozen, Slug
+from knowledge.model import FieldKind, FieldName, Frozen, Slug
 
 
 class RefusalReason(StrEnum):
@@ -191,6 +191,43 @@ class Due(Frozen):
     elsewhere: bool = False  # counts from something outside this plan: a refusal, a later change
 
 
+class FormEntry(Frozen):
+    """One field of the joined form, asked once: `key` is whose it is and what, e.g. `child.name`."""
+
+    key: str
+    label: str
+    kind: FieldKind
+    hint: str | None = None
+    choices: tuple[str, ...] = ()
+    optional: bool = False  # not everybody has something to write
+    items: tuple[Slug, ...]  # the items that ask it
+
+
+class FormPart(Frozen):
+    """The fields about one person or thing."""
+
+    section: Slug
+    title: str
+    entries: tuple[FormEntry, ...]
+
+
+class FormUser(Frozen):
+    """An item whose form the joined one stands for; clauses that list fields of it, none where it is common practice."""
+
+    item_id: Slug
+    item: str
+    authority: str
+    basis: tuple[str, ...] = ()
+
+
+class Form(Frozen):
+    """One form over the items of a plan (一表申请); what is written into it never comes here."""
+
+    parts: tuple[FormPart, ...] = ()
+    users: tuple[FormUser, ...] = ()
+    raw_fields: int = 0  # how many fields the items' own forms have together
+
+
 class Plan(Frozen):
     """One plan over several agencies: stages that run in order, items of a stage side by side."""
 
@@ -206,6 +243,7 @@ class Plan(Frozen):
     trips: tuple[Trip, ...] = ()
     cost: Cost = Field(default_factory=lambda: Cost(total=Decimal(0)))
     deadlines: tuple[Due, ...] = ()
+    form: Form = Form()
 
 
 class Progress(Frozen):
@@ -300,7 +338,6 @@ class Candidate(Frozen):
     key: str
     score: float
     cosine: float | None
-    said: float  # largest share of one of its names that the query says, 0..1
 
 
 class Trace(Frozen):

@@ -6,6 +6,7 @@ from assistant import decide as deciding
 from assistant.answering.comparing import Side, compare, side_by_side
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.relevance import WordsOf
+from assistant.confidence import weigh
 from assistant.model import Answer, Focus, Refusal
 from assistant.understanding.joined import Joined, joined, places_compared
 from assistant.understanding.understand import Understanding, understand
@@ -39,8 +40,8 @@ class Finder(NamedTuple):
 
     def certain(self, part: Understanding) -> str | None:
         """The item that a part asks for, when that is certain."""
-        found = self.retriever.search(part.query, self.place.adcode, self.place.as_of, k=8)
-        decision = deciding.decide(part, found, self.catalog, self.words_of)
+        found = self.retriever.search(part.matter, self.place.adcode, self.place.as_of, k=8)
+        decision = deciding.decide(part, weigh(part, found, self.catalog, self.words_of), self.catalog)
         return decision.items[0] if decision.items else None
 
     def kin(self, text: str, item_id: str | None, but: str | None) -> str | None:

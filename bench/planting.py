@@ -1,7 +1,7 @@
 """Seeded defects as data: one YAML line says which text of the library to break, and how (tests/knowledge/lint_corpus).
 
-A seed names its target (`guide`, `theme`, `basis`, `document`, `fact`, `family`, `place`), or makes a new one (`copy` a
-guide, `new_document`, `new_basis`, `new_fact`), and changes it: `set` a path, `add` to a list, `repeat` an element.
+A seed names its target (`guide`, `theme`, `basis`, `document`, `fact`, `family`, `place`, `section`,
+`field`, `form`), or makes a new one (`copy` a guide, `new_document`, `new_fact`, …), and changes it: `set` a path, `add` to a list, `repeat` an element.
 """
 
 import re
@@ -20,6 +20,8 @@ TARGETS = {
     "basis": ("bases", "basis_id", "bases/{}.yaml"), "document": ("documents", "kind_id", "documents.yaml"),
     "fact": ("facts", "fact_id", "facts.yaml"), "family": ("families", "family_id", "families.yaml"),
     "place": ("jurisdictions", "adcode", "jurisdictions.csv"),
+    "section": ("form_sections", "section_id", "form_sections.yaml"),
+    "field": ("form_fields", "field_id", "form_fields.yaml"), "form": ("item_forms", "item_id", "item_forms.yaml"),
 }  # fmt: skip
 LONG = "申请人应当在规定的时间内携带规定的材料到规定的窗口按照规定的顺序依次办理规定的手续，" * 4
 
@@ -59,7 +61,7 @@ def _apply(lists: dict[str, list[Any]], seed: Data) -> str:
     place = next((i for i, item in enumerate(items) if getattr(item, id_field) == name), None)
     model = type(items[0])
     data = {id_field: name, "label": name} if place is None else items[place].model_dump(by_alias=True)
-    if place is None and listed != "facts":
+    if place is None and listed not in ("facts", "form_fields"):
         data = {id_field: name}
     _change(data, seed)
     if "copy" in seed:

@@ -119,7 +119,7 @@ def _search(args: "Arguments") -> int:
     for hit in found.kept:
         theme = hit.key.removeprefix("theme:")
         name = generation.catalog.themes[theme].name if theme != hit.key else generation.catalog.guide(hit.key).name
-        _say(f"{hit.score:.3f}  {name}  {hit.key}（余弦 {hit.cosine:.3f}，说出名称 {hit.said:.0%}）")
+        _say(f"{hit.score:.3f}  {name}  {hit.key}（余弦 {hit.cosine:.3f}，词语 {hit.lexical:.0%}）")
     if not found.kept:
         _say("没有找到。换个说法试试，或用 lint 看看指南库是否完整。")
     return DONE

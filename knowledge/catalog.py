@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
@@ -12,7 +13,10 @@ from knowledge.model import (
     Fact,
     Family,
     FieldName,
+    FormField,
+    FormSection,
     Guide,
+    ItemForm,
     Jurisdiction,
     Library,
     Theme,
@@ -66,9 +70,13 @@ class Catalog:
         self.documents: dict[str, DocumentKind] = {d.kind_id: d for d in library.documents}
         self.facts: dict[str, Fact] = {f.fact_id: f for f in library.facts}
         self.families: dict[str, Family] = {f.family_id: f for f in library.families}
+        self.form_sections: dict[str, FormSection] = {s.section_id: s for s in library.form_sections}
+        self.form_fields: dict[str, FormField] = {f.field_id: f for f in library.form_fields}
+        self.item_forms: dict[str, ItemForm] = {f.item_id: f for f in library.item_forms}
         self.vocabulary = Vocabulary(library.documents)
         self._bases = {b.basis_id: b for b in library.bases}
         self._places = {j.adcode: j for j in library.jurisdictions}
+        self.text = lru_cache(maxsize=1000)(self._text)
 
     def place(self, adcode: str) -> Jurisdiction:
         """The jurisdiction of an adcode. Raises UnknownJurisdiction."""
@@ -148,8 +156,8 @@ class Catalog:
             raise GuideNotFound(f"指南库里没有 {guide_id}")
         return self._register.position(row)
 
-    def text(self, guide_id: str) -> str:
-        """The whole text of a guide, to look words up in. Raises GuideNotFound."""
+    def _text(self, guide_id: str) -> str:
+        """The whole text of a guide, to look words up in; remembered. Raises GuideNotFound."""
         return self.guide(guide_id).model_dump_json()
 
     def clause(self, ref: str) -> Clause:

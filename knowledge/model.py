@@ -398,6 +398,7 @@ class ThemeItem(Frozen):
     item_id: Slug
     reason: Text
     when: Predicate | None = None
+    who: dict[Slug, Slug] = Field(default_factory=dict)  # section of its form → whose data that is in this life event
 
 
 class Theme(Frozen):
@@ -432,6 +433,48 @@ class Family(Frozen):
     aliases: tuple[str, ...] = ()  # bare words that name the family and none of its items: 身份证
     question: Text
     options: tuple[FamilyOption, ...] = Field(min_length=2)
+
+
+FieldKind = Literal[
+    "text", "long_text", "name", "sex", "id_number", "birth_date", "past_date", "date", "choice", "phone", "email",
+    "address", "credit_code", "bank_card", "number", "plate", "vin",
+]  # fmt: skip
+
+
+class FormSection(Frozen):
+    """Whom or what a part of a form is about: the child, the company, the house."""
+
+    section_id: Slug
+    title: Text
+    optional: bool = False  # not everybody has one
+
+
+class FormField(Frozen):
+    """One thing that agencies' forms ask; the kind says how it is checked."""
+
+    field_id: Slug
+    label: Text
+    kind: FieldKind
+    hint: str | None = None
+    choices: tuple[Text, ...] = ()
+    optional: bool = False  # not everybody has something to write
+
+    @model_validator(mode="after")
+    def _choices_where_one_chooses(self) -> Self:
+        if (self.kind == "choice") != (len(set(self.choices)) > 1):
+            raise ValueError("kind 是 choice 的写两个以上不同的 choices，别的不写")
+        return self
+
+
+class ItemForm(Frozen):
+    """What the form of one item commonly asks, by section; nothing where the item has no form.
+
+    `basis` names clauses that themselves list fields of it; without one the list is common practice.
+    """
+
+    item_id: Slug
+    asks: dict[Slug, tuple[Slug, ...]] = Field(default_factory=dict)
+    basis: tuple[ClauseRef, ...] = ()
 
 
 class Holiday(Frozen):
@@ -497,6 +540,9 @@ class Library(Frozen):
     outdated: tuple[OutdatedText, ...] = ()
     calendars: tuple[CalendarYear, ...] = ()
     uncovered: tuple[Uncovered, ...] = ()
+    form_sections: tuple[FormSection, ...] = ()
+    form_fields: tuple[FormField, ...] = ()
+    item_forms: tuple[ItemForm, ...] = ()
 
 
 class Lexicon(Frozen):

@@ -29,7 +29,6 @@ class Hit(NamedTuple):
     score: float
     cosine: float  # best cosine over names and card; NaN when the dense side is down
     lexical: float  # BM25 over the query's best, 0..1
-    said: float  # largest share of one of its names (by information) that the query says, 0..1
 
 
 class RetrievalResult(NamedTuple):
@@ -58,7 +57,6 @@ class Scored(NamedTuple):
     fused: Scores
     lexical: Scores
     cosine: Scores
-    said: Scores
 
 
 class Index(NamedTuple):
@@ -154,16 +152,15 @@ class Retriever:
         vector = self._embedder.embed_queries([query])[0] if self._embedder and query.strip() else None
         after_embedding = time.perf_counter()
         names, cards = (spans.of(candidates.docs) for spans in self.index.entries)
-        shared = self.index.names.shared(query)
-        said, overlap = names.best(shared.of_name[names.texts]), names.best(shared.overlap[names.texts])
         name, card = self._cosines(vector, names, cards)
         if vector is None:
             fused = unit_peak(lexical)
         elif len(compact(query)) <= SHORT:
-            fused = fuse_names(overlap, name, card)
+            overlap = self.index.names.overlap(query)[names.texts]
+            fused = fuse_names(names.best(overlap), name, card)
         else:
             fused = fuse(lexical, name, card)
-        hits = self._hits(candidates, Scored(fused, lexical, np.maximum(name, card), said), k)
+        hits = self._hits(candidates, Scored(fused, lexical, np.maximum(name, card)), k)
         timings = {
             "lexical": after_lexical - started,
             "embedding": after_embedding - after_lexical,
@@ -183,8 +180,8 @@ class Retriever:
         peak = float(scored.lexical.max(initial=0.0)) or 1.0
 
         def hit(number: int) -> Hit:
-            fused, lexical, cosine, said = (float(part[number]) for part in scored)
-            return Hit(candidates.key(number), fused, cosine, lexical / peak, said)
+            fused, lexical, cosine = (float(part[number]) for part in scored)
+            return Hit(candidates.key(number), fused, cosine, lexical / peak)
 
         order = np.argsort(-scored.fused[: candidates.answering], kind="stable")[: 2 * k]
         rest = scored.fused[candidates.answering :]

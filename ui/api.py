@@ -7,19 +7,21 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, HTTPException, Query, Request
+from fastapi import Depends, FastAPI, Form, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from assistant.errors import BadInput, NotFound
 from assistant.model import Plan, Reply
 from assistant.serving import Serving
+from assistant.takeaway.writing import Extension
 from ui.conversation import converse
-from ui.limits import Buckets
+from ui.limits import MAX_BODY, Buckets
 from ui.metrics import Metrics
 from ui.problems import MEDIA_TYPE, field_errors, problem
+from ui.takeaway import attachment
 
 log = logging.getLogger(__name__)
 Short = Annotated[str, Field(max_length=100)]
@@ -67,6 +69,7 @@ def create_api(serving: Serving, metrics: Metrics, buckets: Buckets) -> FastAPI:
     _add_error_handlers(api, metrics)
     _add_chat(api, serving, metrics)
     _add_lookups(api, serving)
+    _add_takeaways(api, serving)
     return api
 
 
@@ -103,6 +106,26 @@ def _add_lookups(api: FastAPI, serving: Serving) -> None:
     @api.post("/themes/{theme_id}/plan", response_model=Plan, summary="排“一件事”的计划")
     def plan(theme_id: str, body: PlanRequest) -> Plan:
         return serving.assistant.plan(theme_id, body.answers, body.jurisdiction or None, body.as_of, body.have)
+
+
+def _add_takeaways(api: FastAPI, serving: Serving) -> None:
+    """The plan as a file, made on the spot and not kept."""
+
+    @api.post("/themes/{theme_id}/plan.{extension}", response_class=Response, summary="计划的打印页、PDF、日历或数据")
+    def file(theme_id: str, extension: Extension, body: PlanRequest) -> Response:
+        place = body.jurisdiction or None
+        return attachment(serving.assistant.sheet(theme_id, body.answers, place, body.as_of, body.have), extension)
+
+    @api.post("/themes/{theme_id}/take.{extension}", include_in_schema=False)
+    def file_for_the_page(
+        theme_id: str, extension: Extension, request: Annotated[str, Form(max_length=MAX_BODY)]
+    ) -> Response:
+        """The same for a form of a page, which cannot send JSON as its body."""
+        try:
+            body = PlanRequest.model_validate_json(request)
+        except ValidationError as error:
+            raise RequestValidationError([{**e, "loc": ("body", *e["loc"])} for e in error.errors()]) from error
+        return file(theme_id, extension, body)
 
 
 def _add_error_handlers(api: FastAPI, metrics: Metrics) -> None:

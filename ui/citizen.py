@@ -45,6 +45,7 @@ def create_page(serving: Serving, settings: Settings, metrics: Metrics, buckets:
             _wire(button.click, _start(desk, question), inputs, outputs)
         for slot, button in enumerate(options):
             _wire(button.click, _tap(desk, slot), inputs, outputs)
+        _wire(page.load, _opened(desk, len(outputs)), [city, county], outputs)
         city.input(lambda chosen: gr.Dropdown(choices=desk().counties_of(chosen), value=""), city, county, **QUICK)
         clear.click(lambda known: _outputs(desk().clear(known)), session_id, outputs, **QUICK)
     page.queue(max_size=64, default_concurrency_limit=8, api_open=False)
@@ -146,6 +147,17 @@ def _start(desk: Desks, question: str) -> Handler:
 def _tap(desk: Desks, slot: int) -> Handler:
     def handle(session_id: str | None, city: str, county: str, request: gr.Request) -> Iterator[list[Any]]:
         yield from map(_outputs, desk().tap(session_id, slot, county or city, _address(request)))
+
+    return handle
+
+
+def _opened(desk: Desks, outputs: int) -> Handler:
+    """What the page shows first: a life event if its address names one (?theme=newborn), else what is there already."""
+
+    def handle(city: str, county: str, request: gr.Request) -> Iterator[list[Any]]:
+        theme = request.query_params.get("theme", "")
+        screens = desk().open(theme, county or city, _address(request))
+        yield from map(_outputs, screens) if screens else [[gr.skip()] * outputs]
 
     return handle
 

@@ -81,6 +81,11 @@ class Desk:
         else:
             yield replace(self._screen(session_id, place), status=GONE, fault=True)
 
+    def open(self, theme_id: str, place: str, address: str) -> Iterator[Screen] | None:
+        """The page opened at the address of a life event, as it is printed on a plan; None for any other address."""
+        theme = self._assistant.catalog.themes.get(theme_id)
+        return self.ask(None, theme.name, place, address) if theme else None
+
     def clear(self, session_id: str | None) -> Screen:
         """Forget the conversation on the server too."""
         if session_id:

@@ -33,7 +33,7 @@ class _TooLong(Exception):
 
 
 class SecurityHeaders:
-    """Adds the headers that Gradio does not send."""
+    """Adds the headers that Gradio does not send; a page may bring a stricter policy of its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -45,7 +45,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

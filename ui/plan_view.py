@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from assistant.model import LeftOut, MergedMaterial, Plan, Schedule, StageItem
 from assistant.onething.telling import WAYS, day_text, dues, instead, money, times, unmet, visits
+from assistant.takeaway.stages_svg import stages_svg
 from ui.markup import text
 
 
@@ -57,7 +58,8 @@ def _stages(plan: Plan) -> str:
         together = f"这 {len(stage)} 件可以同时办" if len(stage) > 1 else "这一步办 1 件"
         items = "".join(_item(item, plan.schedule) for item in stage)
         steps.append(f"<li><h3>第 {number} 步<small>{together}</small></h3><ul>{items}</ul></li>")
-    return _section("按这个顺序办", f'<ol class="bc-stages">{"".join(steps)}</ol>' if steps else "")
+    drawn = f'{stages_svg(plan)}<ol class="bc-stages">{"".join(steps)}</ol>' if steps else ""
+    return _section("按这个顺序办", drawn)
 
 
 def _material(material: MergedMaterial) -> str:
@@ -71,8 +73,10 @@ def _material(material: MergedMaterial) -> str:
         lines.append(f"来自：{text(material.issuer)}")
     lines += map(text, instead(material))
     lines.append(f"用于：{text('、'.join(material.items))}")
-    mark = ' class="bc-later"' if material.from_item or material.held else ""
-    return f"<li{mark}><strong>{text(material.name)}</strong>{_notes(lines)}</li>"
+    if material.from_item or material.held:
+        return f'<li class="bc-later"><strong>{text(material.name)}</strong>{_notes(lines)}</li>'
+    box = '<input type="checkbox" autocomplete="off">'  # her ticks stay on her page
+    return f"<li><label>{box}<strong>{text(material.name)}</strong></label>{_notes(lines)}</li>"
 
 
 def _materials(plan: Plan) -> str:

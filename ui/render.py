@@ -18,8 +18,10 @@ from assistant.model import (
     Reply,
     Statement,
 )
+from ui.form_page import form_block
 from ui.markup import day, link, paragraphs, phone, text
 from ui.plan_view import plan_blocks
+from ui.takeaway import buttons
 
 Places = Mapping[str, str]  # adcode → name
 
@@ -33,7 +35,7 @@ REASONS: dict[RefusalReason, str] = {
     RefusalReason.CRISIS: "请马上打电话",
 }
 _NUMBER_ONLY = re.compile(r"^\d+\.\s*$")
-_RETOLD = re.compile(r"^(?:(?:第\d+步|看情况|不符合|按您的情况不用办|时间|期限|跑动|费用|材料)：|[□○☑])")
+_RETOLD = re.compile(r"^(?:(?:第\d+步|看情况|不符合|按您的情况不用办|时间|期限|跑动|费用|材料|一张表)：|[□○☑✎])")
 
 
 def view(reply: AnyReply, places: Places) -> list[str]:
@@ -46,7 +48,8 @@ def view(reply: AnyReply, places: Places) -> list[str]:
         case FlowStep():
             blocks = [_progress(reply.progress) + _lead(reply), _contacts(reply.contacts, "还可以问")]
         case PlanReply():
-            blocks = [_opening(reply), *plan_blocks(reply.plan), *_fields(reply), _contacts(reply.contacts, "还可以问")]
+            blocks = [_opening(reply), *plan_blocks(reply.plan), form_block(reply), buttons(reply), *_fields(reply)]
+            blocks.append(_contacts(reply.contacts, "还可以问"))
         case Refusal():
             contacts = _contacts(reply.contacts, "接下来可以这样办")
             blocks = [_refusal(reply), *_fields(reply), contacts, _handover(reply.handover)]

@@ -1,15 +1,21 @@
-"""The one application: HTTP contract at /api/v1, health and metrics, and the citizens' page at /."""
+"""The one application: HTTP contract at /api/v1, health and metrics, the form's page, and the citizens' page at /."""
 
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse, PlainTextResponse
+from typing import Annotated
+
+from fastapi import FastAPI, Form, Request
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from pydantic import ValidationError
 
 from assistant.config import Settings
+from assistant.errors import BadInput, NotFound
 from assistant.serving import Serving
-from ui.api import create_api
-from ui.citizen import create_page, mount
+from ui.api import PlanRequest, create_api
+from ui.citizen import STATIC, create_page, mount
+from ui.form_page import ASSETS, HEADERS, fault_page, form_page
 from ui.guards import Gate, SecurityHeaders
 from ui.limits import Buckets
 from ui.metrics import Metrics
+from ui.wording import OPEN_AGAIN, TOO_FAST
 
 
 def create_app(serving: Serving, settings: Settings) -> FastAPI:
@@ -18,6 +24,7 @@ def create_app(serving: Serving, settings: Settings) -> FastAPI:
     metrics, buckets = Metrics(), Buckets()
     _add_health(app, serving, metrics)
     app.mount("/api/v1", create_api(serving, metrics, buckets))
+    _add_form(app, serving, buckets)
     mount(app, create_page(serving, settings, metrics, buckets))
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)
@@ -42,3 +49,33 @@ def _add_health(app: FastAPI, serving: Serving, metrics: Metrics) -> None:
             metrics.text(serving.assistant.generation_number, len(serving.problems)),
             media_type="text/plain; version=0.0.4",
         )
+
+
+def _add_form(app: FastAPI, serving: Serving, buckets: Buckets) -> None:
+    """The form's page. Opened by a posted request: her answers stand in no address, no history and no log."""
+
+    @app.post("/form")
+    def form(
+        request: Request, theme: Annotated[str, Form()] = "", situation: Annotated[str, Form()] = ""
+    ) -> HTMLResponse:
+        if not buckets.take(request.client.host if request.client else ""):
+            return HTMLResponse(fault_page(TOO_FAST), 429, HEADERS)
+        try:
+            known = PlanRequest.model_validate_json(situation)
+            plan = serving.assistant.plan(theme, known.answers, known.jurisdiction, known.as_of, known.have)
+        except NotFound as error:
+            return HTMLResponse(fault_page(str(error)), 404, HEADERS)
+        except (BadInput, ValidationError) as error:
+            words = str(error) if isinstance(error, BadInput) else OPEN_AGAIN
+            return HTMLResponse(fault_page(words), 422, HEADERS)
+        return HTMLResponse(form_page(plan), headers=HEADERS)
+
+    @app.get("/form")
+    def nothing() -> Response:
+        return RedirectResponse("/", 303)
+
+    @app.get("/form/{name}")
+    def asset(name: str) -> Response:
+        if name not in ASSETS:
+            return HTMLResponse(fault_page("没有这个文件。"), 404, HEADERS)
+        return FileResponse(STATIC / name, media_type=ASSETS[name], headers={"Cache-Control": "no-cache"})

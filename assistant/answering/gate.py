@@ -13,6 +13,7 @@ from assistant.model import (
     AnyReply,
     Contact,
     Cost,
+    Form,
     MergedMaterial,
     Plan,
     Refusal,
@@ -29,7 +30,7 @@ _SENTENCE = re.compile(r"[^。！？\n]*[。！？]*\n?")
 _NUMBER = re.compile(r"^\d+\. ")
 _COMPUTED: dict[str, tuple[str, object]] = {  # field of a plan → its name, and what stands there when it does not hold
     "schedule": ("日子", None), "deadlines": ("期限", ()), "trips": ("跑动", ()),
-    "cost": ("费用", Cost(total=Decimal(0))), "left_out": ("不用办的", ()),
+    "cost": ("费用", Cost(total=Decimal(0))), "left_out": ("不用办的", ()), "form": ("一张表", Form()),
 }  # fmt: skip
 
 

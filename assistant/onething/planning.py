@@ -7,6 +7,7 @@ from assistant.model import Finish, LeftOut, Plan, Schedule, StageItem
 from assistant.onething.eligibility import Answers, Case, after_the_plan, cases_of, evaluate, known_facts
 from assistant.onething.errands import Issued, cost, deadlines, trips, way_of
 from assistant.onething.explaining import failing, nearest_change
+from assistant.onething.form import joined_form
 from assistant.onething.materials import merge, needed
 from assistant.onething.questions import in_words, undecided
 from assistant.onething.scheduling import Dates, Needs, critical_path, schedule, stages, times_of
@@ -64,6 +65,7 @@ def make_plan(
         left_out=sorted_.left_out, materials=merged, raw_materials=raw, schedule=planned,
         trips=trips([[by_id[item] for item in layer] for layer in layers]), cost=cost(guides),
         deadlines=deadlines([*guides, *maybe], known, issued, catalog, now.calendar),
+        form=joined_form(sorted_.applying, catalog),
     )  # fmt: skip
 
 

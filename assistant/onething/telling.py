@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from assistant.model import Cost, Due, Finish, LeftOut, MergedMaterial, Plan, Schedule, StageItem, Way
+from assistant.model import Cost, Due, Finish, Form, LeftOut, MergedMaterial, Plan, Schedule, StageItem, Way
 
 WAYS = {Way.ONLINE: "网上办", Way.EITHER: "网上或窗口", Way.WINDOW: "到窗口", Way.UNKNOWN: ""}
 _WEEKDAYS = "一二三四五六日"
@@ -25,7 +25,7 @@ def plan_text(plan: Plan, heading: list[str]) -> str:
     lines += [f"期限：{line}" for line in dues(plan.deadlines)]
     lines += [f"跑动：{line}" for line in visits(plan)]
     lines += [f"费用：{line}" for line in money(plan.cost)]
-    return "\n".join([*lines, *_materials(plan)])
+    return "\n".join([*lines, *_materials(plan), *form_lines(plan.form)])
 
 
 def _situation(heading: list[str]) -> list[str]:
@@ -144,3 +144,12 @@ def instead(material: MergedMaterial) -> Iterator[str]:
     for waiver, words in _WAIVERS.items():
         if items := [need.item for need in material.needs if need.waived_by == waiver]:
             yield f"{'、'.join(items)}{words}"
+
+
+def form_lines(form: Form) -> Iterator[str]:
+    """The joined form: how many fields it saves, and what each part asks."""
+    if not form.parts:
+        return
+    count = sum(len(part.entries) for part in form.parts)
+    yield f"一张表：各项表格常填的合计{form.raw_fields}栏，合并后{count}栏，各填一次；实际以窗口的表为准："
+    yield from (f"✎ {part.title}：{'、'.join(entry.label for entry in part.entries)}" for part in form.parts)

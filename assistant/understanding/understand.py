@@ -32,7 +32,8 @@ class Understanding(Frozen):
 
     intent: Intent
     text: str
-    query: str
+    matter: str  # the whole message in the guides' words, for the search: a story says early what it is about
+    query: str  # … of a long story only the part that asks
     words: str  # the message without function words
     core: str  # … and without words that name fields
     fields: tuple[FieldName, ...]
@@ -166,6 +167,7 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
         if (unsure and not asked) or _says_nothing(intent, rest, fields, places.adcode, focus)
         else intent,
         text=text,
+        matter=places.rest,
         query=query,
         words=core(query),
         core=rest,

@@ -68,6 +68,7 @@ def observed(generation: Generation) -> int:
     """Which edition was opened, by its library, its words, its names and its vectors. Raises Mixed when they disagree."""
     (said,) = {g.sayings[-1] for g in generation.catalog.guides}
     best = generation.retriever.search(said).kept[0]
-    if best.cosine < 0.999 or best.said < 0.999 or best.lexical == 0:
-        raise Mixed(f"{said}: cosine {best.cosine}, said {best.said}, words {best.lexical}")
+    named = float(generation.retriever.index.names.overlap(said).max())
+    if best.cosine < 0.999 or named < 0.999 or best.lexical == 0:
+        raise Mixed(f"{said}: cosine {best.cosine}, named {named}, words {best.lexical}")
     return int(said.removeprefix("edition"))

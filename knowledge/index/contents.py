@@ -104,6 +104,6 @@ def read(folder: Path, embedder: Embedder | None) -> Contents:
     by_name = NameIndex.load(folder / NAMES_FOLDER, entries.distinct_names)
     index = Index(lexical, by_name, DenseIndex.load(folder / DENSE_FILE), entries, tokens)
     scope = Published(catalog, np.asarray(np.load(folder / DOCS_FILE, mmap_mode="r")))
-    return Contents(
-        catalog, Retriever(index, embedder, scope), Spelling(words, tokens, catalog.library.lexicon.lookalikes)
-    )
+    lexicon = catalog.library.lexicon
+    written = [word for word in words if word not in lexicon.synonyms]  # nobody misspells 各拿 for 搁哪
+    return Contents(catalog, Retriever(index, embedder, scope), Spelling(written, tokens, lexicon.lookalikes))

@@ -22,11 +22,12 @@ class Doc(NamedTuple):
 
     names: tuple[str, ...]
     card: str
+    body: str = ""  # the rest of what a guide says, for words only
 
     @property
     def lexical_text(self) -> str:
         """The text the lexical index sees; names weigh double."""
-        return "。".join([*self.names, *self.names, self.card])
+        return "。".join([*self.names, *self.names, self.card, self.body])
 
 
 class Spans(NamedTuple):
@@ -59,7 +60,7 @@ class Entries(NamedTuple):
 
 
 def guide_doc(guide: Guide, catalog: Catalog) -> Doc:
-    """A guide's names and sayings, and a card of what it is, for whom, with which papers."""
+    """A guide's names and sayings, a card of what it is, for whom, with which papers, and the rest of what it says."""
     materials = "、".join(dict.fromkeys(catalog.documents[m.kind].name for m in guide.materials))
     results = "、".join(catalog.documents[kind].name for kind in guide.results)
     parts = [
@@ -70,7 +71,21 @@ def guide_doc(guide: Guide, catalog: Catalog) -> Doc:
         f"结果：{results}" if results else "",
         guide.category,
     ]
-    return Doc((guide.name, *guide.aliases, *guide.sayings), "。".join(p.rstrip("。") for p in parts if p))
+    card, body = ("。".join(part.rstrip("。") for part in side if part) for side in (parts, details(guide)))
+    return Doc((guide.name, *guide.aliases, *guide.sayings), card, body)
+
+
+def details(guide: Guide) -> Iterator[str | None]:
+    """What a guide says beyond its card: a question may be about no more than one of its sentences."""
+    points = (
+        *guide.conditions[4:], *guide.steps, *guide.deadlines, *guide.validity, *guide.benefits, *guide.visits,
+        *guide.cross_region, *guide.pitfalls,
+    )  # fmt: skip
+    yield from (point.text for point in points)
+    yield from (limit.applies for limit in guide.limits)
+    yield from (words for fee in guide.fees for words in (fee.name, fee.applies))
+    yield from (words for material in guide.materials for words in (material.condition, material.note))
+    yield from (rule.what for rule in guide.local)
 
 
 def theme_doc(theme: Theme) -> Doc:

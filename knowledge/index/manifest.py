@@ -12,7 +12,7 @@ from knowledge.errors import GenerationError
 from knowledge.index import durable
 from knowledge.model import Frozen
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST, SEAL = "manifest.json", "manifest.sha256"
 
 

@@ -9,7 +9,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,18 +28,6 @@ def characters(text: str) -> list[str]:
 def compact(text: str) -> str:
     """A text without punctuation and spaces, NFKC-folded and lower-cased."""
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text).lower())
-
-
-class Shared(NamedTuple):
-    """What a query and each name have in common: as a share of the query, and of the name; 0..1, shape (n,) each."""
-
-    of_query: NDArray[np.floating]
-    of_name: NDArray[np.floating]
-
-    @property
-    def overlap(self) -> NDArray[np.floating]:
-        """One score a name, 0..1, higher is better."""
-        return OF_QUERY * self.of_query + (1 - OF_QUERY) * self.of_name
 
 
 class NameIndex:
@@ -64,8 +51,9 @@ class NameIndex:
         """Write the index into a folder of its own."""
         self._index.save(folder)
 
-    def shared(self, query: str) -> Shared:
-        """What the query shares with each name, in name order."""
+    def overlap(self, query: str) -> NDArray[np.floating]:
+        """One score a name, 0..1, higher is better, in name order: what it shares of the query and of itself."""
         tokens = characters(query)
         common = self._index.scores(tokens)
-        return Shared(common / max(self._index.information(tokens), 1e-6), common / self._weights)
+        of_query, of_name = common / max(self._index.information(tokens), 1e-6), common / self._weights
+        return OF_QUERY * of_query + (1 - OF_QUERY) * of_name

@@ -27,6 +27,9 @@ class Shelf:
         self.kinds = {d.kind_id: d for d in library.documents}
         self.facts = {f.fact_id: f for f in library.facts}
         self.families = {f.family_id: f for f in library.families}
+        self.form_sections = {s.section_id: s for s in library.form_sections}
+        self.form_fields = {f.field_id: f for f in library.form_fields}
+        self.item_forms = {f.item_id: f for f in library.item_forms}
         self.places = {j.adcode: j for j in library.jurisdictions}
         self.guides: dict[str, list[Guide]] = defaultdict(list)
         for guide in library.guides:
@@ -42,7 +45,7 @@ class Shelf:
         return view
 
     def shared(self) -> Iterator[TextView]:
-        """Themes, families and questions laid out; each is about what it names and the items that it leads to."""
+        """Themes, families, questions and form fields laid out; each is about what it names and the items that it leads to."""
         for theme in self.library.themes:
             names = (theme.name, *theme.aliases, *self._item_names(entry.item_id for entry in theme.items))
             view = TextView(theme, f"themes/{theme.theme_id}.yaml", names)
@@ -53,6 +56,10 @@ class Shelf:
             yield TextView(family, "families.yaml", names, family.family_id)
         for fact in self.library.facts:
             yield TextView(fact, "facts.yaml", (fact.label,), fact.fact_id)
+        for section in self.library.form_sections:
+            yield TextView(section, "form_sections.yaml", (section.title,), section.section_id)
+        for field in self.library.form_fields:
+            yield TextView(field, "form_fields.yaml", (field.label,), field.field_id)
 
     def _item_names(self, items: Iterable[str]) -> Iterator[str]:
         return (guide.name for item in items for guide in self.guides.get(item, ()))

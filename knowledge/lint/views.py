@@ -7,14 +7,17 @@ from typing import NamedTuple, Protocol, cast
 
 from pydantic import BaseModel
 
-from knowledge.model import Certainty, Fact, Family, Guide, Quantity, Theme
+from knowledge.model import Certainty, Fact, Family, FormField, FormSection, Guide, Quantity, Theme
 
 # Fields that hold ids, codes or links; everything else that is a string is read by people.
 CODES = frozenset(
     "item_id jurisdiction family kind substitutes basis results related url form field audience"
     " overrides supersedes parent_id own_fields theme_id family_id fact_id unit role part waived_by event"
-    " issued years_since obtained_by heard told".split()
+    " issued years_since obtained_by heard told who field_id section_id".split()
 )
+
+
+Readable = Guide | Theme | Family | Fact | FormSection | FormField
 
 
 class _Plan(NamedTuple):
@@ -50,9 +53,7 @@ class TextView:
     `at` stands before the path where one file holds several texts; `names` are what the text is about.
     """
 
-    def __init__(
-        self, model: Guide | Theme | Family | Fact, file: str, names: Iterable[str] = (), at: str = ""
-    ) -> None:
+    def __init__(self, model: Readable, file: str, names: Iterable[str] = (), at: str = "") -> None:
         self.file = file
         self.at = at
         self.names = " ".join(names)

@@ -16,7 +16,10 @@ from knowledge.model import (
     DocumentKind,
     Fact,
     Family,
+    FormField,
+    FormSection,
     Guide,
+    ItemForm,
     Jurisdiction,
     Lexicon,
     Library,
@@ -170,6 +173,11 @@ def _document(key: str, value: Any) -> dict[str, Any]:
     return {"kind_id": key, "name": name, "issuer": issuer} | (extras[0] if extras else {})
 
 
+def _item_form(key: str, value: Any) -> dict[str, Any]:
+    asks = dict(value)
+    return {"item_id": key, "basis": asks.pop("basis", ()), "asks": asks}
+
+
 def load_library(root: Path = LIBRARY) -> Library:
     """Load and check the library under `root`. Raises LibraryError carrying every finding."""
     reader = _Reader(root)
@@ -186,6 +194,11 @@ def load_library(root: Path = LIBRARY) -> Library:
         calendars=tuple(reader.each("calendar", CalendarYear, lambda c: str(c.year))),
         outdated=tuple(reader.table("outdated.yaml", OutdatedText, lambda key, value: {"trap_id": key} | value)),
         uncovered=tuple(reader.table("uncovered.yaml", Uncovered, lambda key, value: {"name": key, "sayings": value})),
+        form_sections=tuple(
+            reader.table("form_sections.yaml", FormSection, lambda key, value: {"section_id": key} | value)
+        ),
+        form_fields=tuple(reader.table("form_fields.yaml", FormField, lambda key, value: {"field_id": key} | value)),
+        item_forms=tuple(reader.table("item_forms.yaml", ItemForm, _item_form)),
     )
     if reader.findings:
         raise LibraryError(reader.findings)

@@ -351,16 +351,16 @@ def test_a_life_event_left_for_a_clarification_can_be_taken_up_again(assistant: 
 
 
 def test_a_message_too_near_to_turn_away_is_asked_about_and_none_of_these_ends_it(talk: Talk) -> None:
-    asked, refused = talk("夫妻俩都要一本房产证，多出来那本收多少", "都不是")
+    asked, refused = talk("证丢了怎么补", "都不是")
     assert asked.kind == "clarification"
-    assert [o.value for o in asked.options][0] == "item:property-transfer"
+    assert [o.value for o in asked.options][0] == "item:id-card-reissue"
     assert asked.options[-1].label == "都不是"
     assert (refused.kind, refused.reason) == ("refusal", "no_knowledge")
 
 
 def test_one_of_the_nearest_items_may_be_chosen_by_number(talk: Talk) -> None:
-    _, answer = talk("夫妻俩都要一本房产证，多出来那本收多少", "第一个")
-    assert (answer.kind, answer.items[0].guide_id) == ("answer", "410000/property-transfer")
+    _, answer = talk("证丢了怎么补", "第一个")
+    assert (answer.kind, answer.items[0].guide_id) == ("answer", "410000/id-card-reissue")
 
 
 def test_a_bare_no_after_a_finished_plan_asks_what_it_is_about(talk: Talk) -> None:

@@ -45,9 +45,9 @@ def test_words_of_a_question_may_come_apart(capsys: Capture) -> None:
         (("ask", ""), "请写下您要办的事"), (("ask", "身份证", "--city", "火星"), "不认识的地区“火星”"),
         (("ask", "身份证", "--as-of", "昨天"), "日期“昨天”写法不对"), (("ask", "--batch", "没有.jsonl"), "--out"),
         (("ask", "--batch", "没有.jsonl", "--out", "x.jsonl"), "读不了 没有.jsonl"), (("plan",), "newborn"), (("plan", "no-such"), "no-such"),
-        (("plan", "newborn", "--answer", "无=1"), "无"),
+        (("plan", "newborn", "--answer", "无=1"), "无"), (("plan", "newborn", "--form", "没有.json"), "读不了 没有.json"),
     ],
-    ids=["empty", "city", "date", "no-out", "no-file", "no-theme", "bad-theme", "bad-answer"],
+    ids=["empty", "city", "date", "no-out", "no-file", "no-theme", "bad-theme", "bad-answer", "no-form"],
 )  # fmt: skip
 def test_bad_input_exits_with_2_and_one_chinese_message(argv: tuple[str, ...], said: str, capsys: Capture) -> None:
     code, out, err = run(capsys, *argv)
@@ -128,6 +128,38 @@ def test_a_plan_is_told_in_words_or_given_as_json(capsys: Capture) -> None:
     plan = json.loads(body)
     assert (code, plan["theme_id"], plan["answers"]) == (0, "open-restaurant", {"business-form": "company"})
     assert "company-registration" in [i["item_id"] for stage in plan["stages"] for i in stage]
+
+
+FORM = ("plan", "credit-query", "--answer", "credit-report-wrong=false")
+
+
+def filled(folder: Path, **values: str) -> str:
+    path = folder / "一张表.json"
+    path.write_text(
+        json.dumps({"theme": "credit-query", "values": {k.replace("__", "."): v for k, v in values.items()}})
+    )
+    return str(path)
+
+
+@pytest.mark.parametrize("values, code, said", [
+    ({"applicant__name": "王芳", "applicant__id-number": "410105198503020020", "matter__query-purpose": "贷款", "contact__phone": "13800138000"}, 0, "填好了，没有看出错。\n"),
+    ({"applicant__name": "王芳"}, 3, "还有 3 栏没填：申请人·公民身份号码、办理内容·查询用途、联系方式·手机号或电话\n"),
+    ({"applicant__name": "王芳1", "applicant__id-number": "410105198503020021", "matter__query-purpose": "贷款", "contact__phone": "1380013800", "child__name": "x"}, 1,
+     "申请人·姓名：姓名至少两个字，只写汉字、字母和间隔号“·”\n申请人·公民身份号码：最后一位校验码不对，请对照证件一位一位核对\n"
+     "联系方式·手机号或电话：请写11位手机号，或者带区号的电话，例如0371-12345678\nchild.name：这张表里没有这一栏\n"),
+], ids=["whole", "missing", "faults"])  # fmt: skip
+def test_a_filled_form_is_checked(
+    values: dict[str, str], code: int, said: str, tmp_path: Path, capsys: Capture
+) -> None:
+    assert run(capsys, *FORM, "--form", filled(tmp_path, **values))[:2] == (code, said)
+
+
+def test_a_file_that_is_no_form_of_this_life_event_is_bad_input(tmp_path: Path, capsys: Capture) -> None:
+    path = tmp_path / "x.json"
+    for content, said in (("[]", "不是填好的表"), ('{"theme": "newborn", "values": {}}', "是“newborn”的表")):
+        path.write_text(content)
+        code, out, err = run(capsys, *FORM, "--form", str(path))
+        assert (code, out, said in err) == (2, "", True)
 
 
 def test_a_chat_carries_the_talk_survives_bad_input_and_ends(monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:

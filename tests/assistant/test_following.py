@@ -104,7 +104,7 @@ def items(who: Assistant, *said: str) -> list[str]:
         (("身份证丢了怎么补", "失业保险金怎么申领"), ("id-card-reissue", "unemployment-benefit")),
         (("身份证丢了怎么补", "采矿许可证怎么办"), ("id-card-reissue", "refusal")),
         # and an earlier one is returned to, by name or because it alone speaks to what is asked
-        (("孩子出生怎么上户口", "对了，医保也给他交上，怎么弄", "刚才那个户口最晚什么时候办"), ("birth-registration-hukou", "clarification", "birth-registration-hukou")),
+        (("孩子出生怎么上户口", "对了，医保也给他交上，怎么弄", "刚才那个户口最晚什么时候办"), ("birth-registration-hukou", "resident-medical-insurance", "birth-registration-hukou")),
         (("公司名字想好了怕被别人抢，咋先占住", "顺便问下刻章去哪", "刻章回头再弄。名字占住以后给留多长时间"), ("enterprise-name-declaration", "public-seal-filing", "enterprise-name-declaration")),
         # an open question is answered by going on, and says what was taken
         (("身份证怎么办", "不知道"), ("clarification", "id-card-first")),

@@ -16,6 +16,7 @@ from assistant.model import (
     Contact,
     Cost,
     FlowState,
+    Form,
     Option,
     Plan,
     Refusal,
@@ -139,6 +140,7 @@ def test_a_false_step_of_a_plan_is_left_out(changed: dict[str, str], shipped: Ca
     ("trips", "跑动", lambda plan: plan.trips[1:]),
     ("cost", "费用", lambda plan: plan.cost.model_copy(update={"total": Decimal(5)})),
     ("left_out", "不用办的", lambda plan: ()),
+    ("form", "一张表", lambda plan: plan.form.model_copy(update={"parts": plan.form.parts[1:]})),
 ])  # fmt: skip
 def test_what_a_plan_works_out_must_be_what_the_library_gives(
     field: str, shown: str, changed: Callable[[Plan], object], shipped: Catalog
@@ -148,7 +150,7 @@ def test_what_a_plan_works_out_must_be_what_the_library_gives(
     forged = reply.model_copy(update={"plan": reply.plan.model_copy(update={field: changed(reply.plan)})})
     passed = Gate(shipped).check(forged)
     assert passed.dropped == (shown,) and passed.reply.plan is not None
-    empty = {"schedule": None, "cost": Cost(total=Decimal(0))}.get(field, ())
+    empty = {"schedule": None, "cost": Cost(total=Decimal(0)), "form": Form()}.get(field, ())
     assert passed.reply.plan == reply.plan.model_copy(update={field: empty})
 
 

@@ -53,12 +53,12 @@ def asked(who: Assistant, text: str, store: SqliteGaps | None = None) -> Refusal
     return reply
 
 
-PLEA = "我叫王小明，身份证410105199001011234，手机13800138000，采矿许可证咋办"
+PLEA = "我叫王小明，身份证410105199001011234，手机13800138000，无犯罪记录证明咋开"
 
 
 def test_the_paragraph_holds_no_personal_data(by_words: Assistant) -> None:
     spoken = asked(by_words, PLEA).handover
-    assert spoken is not None and "采矿许可证咋办" in spoken
+    assert spoken is not None and "无犯罪记录证明咋开" in spoken
     assert "4101051990" not in spoken and "13800138000" not in spoken
 
 
@@ -79,13 +79,13 @@ def test_the_same_question_is_one_gap_counted_twice_without_personal_data(
     asked(by_words, PLEA, store)
     clock[0] = SEEN + timedelta(hours=1)
     asked(by_words, PLEA + "？", store)
-    asked(by_words, "低保一个月多少钱", store)
+    asked(by_words, "高龄津贴一个月多少钱", store)
     found = store.all()
     assert [(g.times, g.reason, g.place, g.generation) for g in found] == [
         (2, R.NO_KNOWLEDGE, "410100", "1"), (1, R.NOT_PUBLISHED_HERE, "410100", "1"),
     ]  # fmt: skip
     assert (found[0].first_seen, found[0].last_seen) == (SEEN, clock[0])
-    assert found[1].nearest == ("最低生活保障",)
+    assert found[1].nearest == ("高龄津贴",)
     everything = (tmp_path / "gaps.sqlite3").read_bytes()
     assert b"4101051990" not in everything and b"13800138000" not in everything
 
@@ -143,7 +143,7 @@ def test_a_store_that_cannot_write_costs_a_line_in_the_log_and_no_answer(
 ) -> None:
     store = SqliteGaps(broken(kind, tmp_path))
     with caplog.at_level(logging.WARNING, logger="assistant.gaps"):
-        assert asked(by_words, "采矿许可证咋办", store).reason is R.NO_KNOWLEDGE
+        assert asked(by_words, "无犯罪记录证明咋开", store).reason is R.NO_KNOWLEDGE
     assert [record.message.partition("：")[0] for record in caplog.records] == ["没有答上来的问题没能记下"]
 
 
@@ -155,7 +155,7 @@ def test_a_read_only_folder_blocks_no_answer(by_words: Assistant, tmp_path: Path
     if me == 0:
         os.seteuid(65534)  # nobody: permissions mean nothing to root
     try:
-        assert asked(by_words, "采矿许可证咋办", SqliteGaps(folder / "gaps.sqlite3")).reason is R.NO_KNOWLEDGE
+        assert asked(by_words, "无犯罪记录证明咋开", SqliteGaps(folder / "gaps.sqlite3")).reason is R.NO_KNOWLEDGE
     finally:
         os.seteuid(me)
     assert list(folder.iterdir()) == []
@@ -166,14 +166,14 @@ def test_the_gaps_are_listed_most_frequent_first(
 ) -> None:
     monkeypatch.setenv("BANCHENG_DATA_DIR", str(hashed_data))
     (hashed_data / "gaps.sqlite3").unlink(missing_ok=True)
-    for text in ("低保一个月多少钱", "采矿许可证咋办", "采矿许可证咋办"):
+    for text in ("高龄津贴一个月多少钱", "无犯罪记录证明咋开", "无犯罪记录证明咋开"):
         assert main(["ask", text, "--city", "郑州"]) == 0
     capsys.readouterr()
     assert main(["gaps"]) == 0
     out, err = capsys.readouterr()
     first, second = out.splitlines()
-    assert first.startswith("2 次｜no_knowledge｜410100｜采矿许可证咋办")
-    assert second.startswith("1 次｜not_published_here｜410100｜低保一个月多少钱；最接近：最低生活保障｜最近 ")
+    assert first.startswith("2 次｜no_knowledge｜410100｜无犯罪记录证明咋开")
+    assert second.startswith("1 次｜not_published_here｜410100｜高龄津贴一个月多少钱；最接近：高龄津贴｜最近 ")
     assert err == "共 2 个没有答上来的问题\n"
 
 

@@ -48,7 +48,7 @@ def refused(reason: RefusalReason) -> Refusal:
 
 
 def turn(reply: Reply, *keys: str) -> Turn:
-    candidates = tuple(Candidate(key=k, score=0.9, cosine=None, said=0.9) for k in keys)
+    candidates = tuple(Candidate(key=k, score=0.9, cosine=None) for k in keys)
     trace = Trace(trace_id="t", intent="ask", decision="answer", candidates=candidates)
     return Turn(question="问", reply=reply, focus=Focus(), trace=trace)
 

@@ -20,6 +20,10 @@ from assistant.model import (
     Finish,
     FlowStep,
     Focus,
+    Form,
+    FormEntry,
+    FormPart,
+    FormUser,
     ItemRef,
     LeftOut,
     MergedMaterial,
@@ -39,6 +43,7 @@ from assistant.model import (
     Way,
 )
 from assistant.sessions import SqliteSessions
+from assistant.takeaway.sheet import Part, Row, Sheet
 from knowledge.model import FieldName
 
 DAY = date(2026, 11, 22)
@@ -94,6 +99,29 @@ NOT_MARRIED = LeftOut(
     clauses=("男方年满22周岁（《民法典》第1047条）",), change=("年龄：22岁",),
 )  # fmt: skip
 NOT_NEEDED = LeftOut(item_id="birth-permit", name="生育登记", state="not_needed", because=("生育登记已办：是",))
+BOTH = ("birth-certificate-issue", "birth-registration")
+FORM = Form(
+    parts=(
+        FormPart(section="child", title="孩子", entries=(
+            FormEntry(key="child.name", label="姓名", kind="name", items=BOTH),
+            FormEntry(key="child.sex", label="性别", kind="sex", items=BOTH),
+            FormEntry(key="child.birth-date", label="出生日期", kind="birth_date", items=BOTH),
+            FormEntry(key="child.id-number", label="公民身份号码", kind="id_number", items=BOTH[1:], hint="就是身份证号"),
+            FormEntry(key="child.health", label="健康情况", kind="text", optional=True, items=BOTH[1:]),
+        )),
+        FormPart(section="contact", title="联系方式", entries=(
+            FormEntry(key="contact.relation", label="和孩子的关系", kind="choice", choices=("母亲", "父亲"), items=BOTH[1:]),
+            FormEntry(key="contact.address", label="现在的住址", kind="address", items=BOTH),
+            FormEntry(key="contact.phone", label="手机号或电话", kind="phone", items=BOTH),
+            FormEntry(key="contact.note", label="要说明的", kind="long_text", optional=True, items=BOTH[:1]),
+        )),
+    ),
+    users=(
+        FormUser(item_id="birth-certificate-issue", item="出生医学证明签发", authority="助产机构"),
+        FormUser(item_id="birth-registration", item="出生登记", authority="公安机关", basis=("《户口登记条例》第7条",)),
+    ),
+    raw_fields=14,
+)  # fmt: skip
 PLAN = Plan(
     theme_id="newborn",
     name="新生儿出生一件事",
@@ -121,6 +149,7 @@ PLAN = Plan(
         unpublished=(Charge(item="出生医学证明签发", name="工本费", amount=None),),
     ),
     deadlines=(Due(item="出生登记", text="出生后一个月以内申报", day=date(2026, 12, 12), act_by=date(2026, 12, 11)),),
+    form=FORM,
 )  # fmt: skip
 PLAN_REPLY = PlanReply(
     text="“新生儿出生一件事”：要办2项，分2步。\n第1步：出生医学证明签发。\n时间：从周日开始。\n材料：各项合计4份\n□ 居民身份证\n这里有内容已经略去。",
@@ -128,6 +157,20 @@ PLAN_REPLY = PlanReply(
     plan=PLAN,
     **BASE,
 )
+SHEET = Sheet(
+    title=PLAN.name, place="河南省", as_of=DAY, checked_on=date(2026, 11, 1), generation="7", plan=PLAN,
+    address="https://bancheng.example/?theme=newborn",
+    parts=(
+        Part(title="第1步", rows=(
+            Row(text="出生医学证明签发", note="后面都要用。", box=True), Row(text="窗口：助产机构。", clauses=("《母婴保健法》第23条",)),
+        )),
+        Part(title="材料", rows=(
+            Row(text="居民身份证（原件2份）", note="用于出生登记。", clauses=("《户口登记条例》第7条", "《身份证法》第1条"), box=True),
+            Row(text="结婚证（原件）", note="您说手里有。", box=True, ticked=True),
+        )),
+    ),
+    letter=Part(title="授权委托书", rows=(Row(text="委托人：＿＿＿"), Row(text="出生登记", box=True))),
+)  # fmt: skip
 REFUSAL = Refusal(text="这个我答不了。", reason=RefusalReason.OUT_OF_SCOPE, contacts=(HOTLINE,), **BASE)
 CRISIS = Refusal(
     text="请先别一个人扛着。", reason=RefusalReason.CRISIS, contacts=(Contact(name="急救", phone="120"),), **BASE
@@ -150,7 +193,8 @@ class FakeAssistant:
             SimpleNamespace(adcode=r["adcode"], name=r["name"], parent=r["parent"] or None, level=r["level"])
             for r in rows
         ]
-        self.catalog = SimpleNamespace(library=SimpleNamespace(jurisdictions=places))
+        themes = {"newborn": SimpleNamespace(name="孩子出生一件事")}
+        self.catalog = SimpleNamespace(library=SimpleNamespace(jurisdictions=places), themes=themes)
         self.sessions = SqliteSessions(folder / "sessions.sqlite3", 24)
         self.asked: list[tuple[int, str, str | None]] = []
 
@@ -187,3 +231,8 @@ class FakeAssistant:
         if theme_id != "newborn":
             raise NotFound(f"没有“{theme_id}”这个一件事")
         return PLAN
+
+    def sheet(
+        self, theme_id: str, answers: dict[str, str], city: str | None, as_of: date | None, have: list[str]
+    ) -> Sheet:
+        return SHEET.model_copy(update={"plan": self.plan(theme_id, answers, city, as_of, have)})

@@ -1,5 +1,6 @@
 """The HTTP contract against a fake assistant: shapes, sessions, problem documents."""
 
+import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -111,6 +112,43 @@ def test_search_guides_themes_and_plans(client: TestClient) -> None:
     assert [len(stage) for stage in plan["stages"]] == [1, 1]
     assert_problem(client.get("/api/v1/search"), 422)
     assert_problem(client.get("/api/v1/search", params={"q": "身份证", "k": 0}), 422)
+
+
+NAME = "%E6%96%B0%E7%94%9F%E5%84%BF%E5%87%BA%E7%94%9F%E4%B8%80%E4%BB%B6%E4%BA%8B%C2%B7%E5%8A%9E%E4%BA%8B%E8%AE%A1%E5%88%92%C2%B72026-11-22"
+FILES = {
+    "html": ("text/html; charset=utf-8", b"<!doctype html>"), "pdf": ("application/pdf", b"%PDF-1.4"),
+    "ics": ("text/calendar; charset=utf-8", b"BEGIN:VCALENDAR"), "json": ("application/json", b"{"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("extension", FILES)
+def test_a_plan_comes_as_a_file_with_a_chinese_name_that_nobody_keeps(client: TestClient, extension: str) -> None:
+    media_type, begins = FILES[extension]
+    asked = {"answers": {"child-hukou-henan": "true"}, "as_of": "2026-11-22"}
+    response = client.post(f"/api/v1/themes/newborn/plan.{extension}", json=asked)
+    opens = "inline" if extension == "html" else "attachment"
+    assert (response.status_code, response.headers["content-type"]) == (200, media_type)
+    assert response.headers["content-disposition"] == (
+        f"{opens}; filename=\"newborn.{extension}\"; filename*=UTF-8''{NAME}.{extension}"
+    )
+    assert response.headers["cache-control"] == "no-store"
+    assert response.content.startswith(begins)
+    form = client.post(f"/api/v1/themes/newborn/take.{extension}", data={"request": json.dumps(asked)})
+    assert (form.content, form.headers["content-disposition"]) == (
+        response.content, response.headers["content-disposition"],
+    )  # fmt: skip
+
+
+def test_faults_of_a_file_are_told_in_chinese(client: TestClient) -> None:
+    assert_problem(client.post("/api/v1/themes/newborn/plan.docx", json={}), 422)
+    assert_problem(client.post("/api/v1/themes/nothing/plan.pdf", json={}), 404)
+    bad = assert_problem(client.post("/api/v1/themes/newborn/plan.pdf", json={"answers": {}, "name": "张三"}), 422)
+    assert bad["detail"] == "name：不认识这个字段。"
+    for sent, words in (("{", "请求正文：不是有效的 JSON。"), ('{"answers": 3}', "answers：应为 JSON 对象。")):
+        response = client.post("/api/v1/themes/newborn/take.pdf", data={"request": sent})
+        assert assert_problem(response, 422)["detail"] == words
+    assert_problem(client.post("/api/v1/themes/newborn/take.pdf", data={}), 422)
+    assert_problem(client.get("/api/v1/themes/newborn/plan.pdf", params={"answers": "x"}), 405)
 
 
 def test_health_and_metrics(client: TestClient) -> None:

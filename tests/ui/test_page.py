@@ -1,13 +1,17 @@
 """The page in a real browser: what a citizen can see, tap and be protected from."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from pypdf import PdfReader
 
 from assistant.model import Session
-from tests.ui.fakes import FakeAssistant
+from tests.ui.fakes import SHEET, FakeAssistant
 
 pytest.importorskip("playwright.sync_api", reason="没有安装 playwright")
 from playwright import sync_api  # noqa: E402
@@ -35,7 +39,7 @@ def browser() -> Iterator[sync_api.Browser]:
 
 @pytest.fixture
 def seen() -> list[str]:
-    """What went wrong while a page was open: foreign requests, console errors, script faults."""
+    """What went wrong while a page was open, or one that it opened: foreign requests, console errors, script faults."""
     return []
 
 
@@ -43,9 +47,9 @@ def seen() -> list[str]:
 def page(browser: sync_api.Browser, page_url: str, seen: list[str]) -> Iterator[sync_api.Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     page = context.new_page()
-    page.on("request", lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else seen.append(r.url))
-    page.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda e: seen.append(str(e)))
+    context.on("request", lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else seen.append(r.url))
+    context.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
+    context.on("weberror", lambda e: seen.append(str(e.error)))
     page.goto(page_url)
     page.wait_for_selector("#bc-box textarea")
     yield page
@@ -84,6 +88,93 @@ def test_a_tapped_option_shows_its_label_and_asks_its_value(page: sync_api.Page)
     assert page.locator(".bc-question").all_inner_texts() == ["孩子出生", "是"]
     assert page.locator(".bc-stages > li").count() == 2
     assert page.locator(".bc-option:visible").count() == 0
+
+
+def plan(page: sync_api.Page) -> None:
+    ask(page, "孩子出生")
+    answered(page)
+    page.click(".bc-option >> text=是")
+    answered(page, 2)
+
+
+@pytest.mark.parametrize(("width", "kind"), [(1280, "across"), (320, "down")])
+def test_a_plan_has_a_picture_that_fits_and_is_told_in_words(
+    page: sync_api.Page, width: int, kind: str, seen: list[str]
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    plan(page)
+    picture = page.locator(".bc-picture svg:visible")
+    sync_api.expect(picture).to_have_class(f"bc-{kind}")
+    sync_api.expect(picture).to_have_role("img")
+    sync_api.expect(picture).to_have_accessible_name("办理步骤图")
+    assert re.fullmatch(r"0 0 \d+ \d+", picture.get_attribute("viewBox") or "")
+    size = picture.locator("text").first.evaluate("e => e.getScreenCTM().a * parseFloat(getComputedStyle(e).fontSize)")
+    assert 17 <= size <= 20
+    box, card = picture.bounding_box(), page.locator(".bc-reply").last.bounding_box()
+    assert box and card and box["x"] >= card["x"] and box["x"] + box["width"] <= card["x"] + card["width"]
+    assert seen == []
+
+
+def test_ticks_stay_on_her_page_only(page: sync_api.Page) -> None:
+    plan(page)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.get_by_label("居民身份证").check()
+    assert sent == []
+    ask(page, "身份证丢了")
+    answered(page, 3)
+    assert page.get_by_label("居民身份证").is_checked()
+    assert page.locator(".bc-materials input").count() == 1  # what the plan itself brings has no box
+
+
+def test_a_plan_is_printed_from_a_page_of_its_own(page: sync_api.Page, page_url: str, seen: list[str]) -> None:
+    plan(page)
+    with page.expect_popup() as opened:
+        page.click(".bc-take >> text=打印")
+    sheet = opened.value
+    sheet.wait_for_load_state()
+    assert sheet.url == f"{page_url}api/v1/themes/newborn/take.html"
+    small = sheet.evaluate(
+        "() => [...document.querySelectorAll('main *:not(svg *, input)')].filter(e => e.checkVisibility())"
+        ".filter(e => parseFloat(getComputedStyle(e).fontSize) < 24).map(e => e.tagName)"
+    )
+    assert small == []
+    assert sheet.locator("input[type=checkbox]").count() == 4 and sheet.locator("input:checked").count() == 1
+    for width in (320, 360, 1280):
+        sheet.set_viewport_size({"width": width, "height": 740})
+        assert sheet.evaluate("() => document.documentElement.scrollWidth") <= width
+    printed = PdfReader(BytesIO(sheet.pdf(prefer_css_page_size=True)))
+    *_, last = leaves = [plain(leaf.extract_text()) for leaf in printed.pages]
+    parts = (*SHEET.parts, *filter(None, [SHEET.letter]))
+    rows = [words for part in parts for row in part.rows for words in (row.text, row.note, *row.clauses)]
+    told = [SHEET.label, SHEET.dated, SHEET.caution, *(part.title for part in parts), *rows]
+    assert [words for words in told if plain(words) not in "".join(leaves)] == []
+    assert plain("打印这张单子") not in "".join(leaves)
+    assert last.startswith("授权委托书") and plain("居民身份证") not in last
+    assert seen == []
+
+
+def plain(text: str) -> str:
+    """Without spaces and radicals, which a browser's PDF has in the place of some characters."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text.translate({0x2F3E: "户", 0x2EA0: "民"})))
+
+
+@pytest.mark.parametrize(("label", "extension"), [("存成 PDF", "pdf"), ("加到日历", "ics"), ("数据文件", "json")])
+def test_a_plan_is_saved_under_its_name(page: sync_api.Page, label: str, extension: str) -> None:
+    plan(page)
+    with page.expect_download() as saved:
+        page.click(f".bc-take >> text={label}")
+    assert saved.value.suggested_filename == f"新生儿出生一件事·办事计划·2026-11-22.{extension}"
+    assert page.locator(".bc-reply").count() == 2
+
+
+def test_the_address_on_a_plan_opens_its_life_event(page: sync_api.Page, page_url: str) -> None:
+    page.goto(f"{page_url}?theme=newborn")
+    answered(page)
+    assert page.inner_text(".bc-question") == "孩子出生一件事"
+    page.goto(f"{page_url}?theme=nothing")
+    page.wait_for_selector("#bc-box textarea")
+    sync_api.expect(page.locator("#bc-welcome")).to_be_visible()
 
 
 def test_quick_start_and_clear(page: sync_api.Page) -> None:
@@ -208,13 +299,29 @@ def test_no_english_is_visible(page: sync_api.Page) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(page: sync_api.Page, page_url: str, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="没有安装 axe-playwright-python")
+@pytest.mark.parametrize("asked", ["身份证丢了", "孩子出生"])
+def test_axe_finds_nothing(page: sync_api.Page, asked: str, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme)
     page.reload()
     page.wait_for_selector("#bc-box textarea")
-    ask(page, "身份证丢了")
-    answered(page)
+    if asked == "孩子出生":
+        plan(page)
+    else:
+        ask(page, asked)
+        answered(page)
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_on_the_page_to_print(page: sync_api.Page) -> None:
+    plan(page)
+    with page.expect_popup() as opened:
+        page.click(".bc-take >> text=打印")
+    opened.value.wait_for_load_state()
+    assert violations(opened.value) == []
+
+
+def violations(page: sync_api.Page) -> list[tuple[str, list[str]]]:
+    """What axe finds wrong, target sizes included."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="没有安装 axe-playwright-python")
     results = axe.Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
-    violations = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in results.response["violations"]]
-    assert violations == []
+    return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in results.response["violations"]]

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from assistant.model import AnyReply, Contact, Need, Plan, RefusalReason, Statement
+from assistant.takeaway.stages_svg import stages_svg
 from knowledge.model import FieldName
 from tests.ui.fakes import ANSWER, CLARIFICATION, CRISIS, FLOW, PLAN, PLAN_REPLY, REFUSAL, SUBSIDY
 from ui.markup import day, link, phone, text
@@ -46,10 +47,10 @@ def test_a_flow_step_says_how_far_it_is() -> None:
 
 
 def test_a_plan_shows_stages_and_papers_once() -> None:
-    lead, stages, open_items, *_, papers, _, foot = view(PLAN_REPLY, PLACES)
+    lead, stages, open_items, *_, papers, _, form, _, foot = view(PLAN_REPLY, PLACES)
     assert lead == '<div class="bc-lead"><p>“新生儿出生一件事”：要办2项，分2步。</p><p>这里有内容已经略去。</p></div>'
     assert stages == (
-        '<section class="bc-plan"><h2>按这个顺序办</h2><ol class="bc-stages"><li>'
+        f'<section class="bc-plan"><h2>按这个顺序办</h2>{stages_svg(PLAN)}<ol class="bc-stages"><li>'
         "<h3>第 1 步<small>这一步办 1 件</small></h3>"
         '<ul><li><strong>出生医学证明签发</strong><span class="bc-note">助产机构，到窗口，3日内办结</span>'
         '<span class="bc-note">最快2026年11月23日（周一）去办，2026年11月26日（周四）办好</span>'
@@ -65,14 +66,25 @@ def test_a_plan_shows_stages_and_papers_once() -> None:
         '<span class="bc-why">户口在河南可领。</span></li></ul></section>'
     )
     assert "（原来各事项共要 4 份，合并后 2 样）" in papers
-    assert '<span class="bc-note">原件 2 份</span>' in papers
+    assert (
+        '<li><label><input type="checkbox" autocomplete="off"><strong>居民身份证</strong></label>'
+        '<span class="bc-note">原件 2 份</span>' in papers
+    )
     assert "用于：出生医学证明签发、出生登记" in papers
     assert "办完“出生医学证明签发”就有，不用另外准备" in papers
+    assert form == (
+        '<section class="bc-plan"><h2>一张表<small>（各项表格常填的合计 14 栏，合并后 9 栏）</small></h2>'
+        "<p>各部门的表合成一张，每栏只填一次：孩子、联系方式。填的内容只留在您的浏览器里，不上传。</p>"
+        '<form method="post" action="/form" target="_blank"><input type="hidden" name="theme" value="newborn">'
+        '<input type="hidden" name="situation" value="{&quot;answers&quot;: {&quot;child-hukou-henan&quot;: &quot;true&quot;}, '
+        '&quot;jurisdiction&quot;: &quot;410000&quot;, &quot;as_of&quot;: &quot;2026-11-22&quot;}">'
+        '<button class="bc-openform" type="submit">打开这张表</button></form></section>'
+    )
     assert "指南摘录" in foot
 
 
 def test_a_plan_tells_days_deadlines_visits_money_and_what_is_left_out() -> None:
-    *_, days, deadlines, visits, money, _, left_out, _ = view(PLAN_REPLY, PLACES)
+    *_, days, deadlines, visits, money, _, left_out, _, _, _ = view(PLAN_REPLY, PLACES)
     assert [days, deadlines, visits, money] == [
         section("什么时候能办完", "从2026年11月22日（周日）开始，按公布的时限不早于2026年11月26日（周四）。",
                 "最花时间的一条线是出生医学证明签发 → 出生登记，这几项别耽搁。", "出生登记没有公布办结时限，从这里往后的日子算不出来，没有替您估。"),
@@ -84,6 +96,20 @@ def test_a_plan_tells_days_deadlines_visits_money_and_what_is_left_out() -> None
         "没有排进来的",
         '<strong>结婚登记</strong><span class="bc-note">不符合：男方年满22周岁（《民法典》第1047条）；您的情况是年龄：19岁；如果年龄：22岁，就可以办。</span>',
         '<strong>生育登记</strong><span class="bc-note">不用办：生育登记已办：是</span>',
+    )
+
+
+def test_a_plan_is_taken_away_by_a_form_that_sends_what_it_was_made_from() -> None:
+    form = view(PLAN_REPLY, PLACES)[-2]
+    assert form == (
+        '<section class="bc-plan"><h2>带走这份计划</h2><form class="bc-take" method="post" target="_blank">'
+        '<input type="hidden" name="request" value="{&quot;answers&quot;: {&quot;child-hukou-henan&quot;: &quot;true&quot;}, '
+        '&quot;have&quot;: [], &quot;jurisdiction&quot;: &quot;410000&quot;, &quot;as_of&quot;: &quot;2026-11-22&quot;}">'
+        '<button type="submit" formaction="api/v1/themes/newborn/take.html">打印</button>'
+        '<button type="submit" formaction="api/v1/themes/newborn/take.pdf">存成 PDF</button>'
+        '<button type="submit" formaction="api/v1/themes/newborn/take.ics">加到日历</button>'
+        '<button type="submit" formaction="api/v1/themes/newborn/take.json">数据文件</button></form>'
+        '<p class="bc-note">打印单字大、能打勾；日历里有期限和提醒。文件当场生成，服务器上不留。</p></section>'
     )
 
 
@@ -174,7 +200,7 @@ def test_nothing_is_unescaped_and_no_line_break_is_left(reply: AnyReply) -> None
     assert "<img" not in html and 'href="javascript' not in html
     assert set(re.findall(r"<(\w+)", html)) <= {
         "div", "p", "section", "h2", "h3", "small", "sup", "details", "summary", "blockquote", "a", "ul", "ol", "li",
-        "span", "strong", "br",
+        "span", "strong", "br", "form", "input", "button", "label", "svg", "title", "desc", "g", "rect", "path", "text",
     }  # fmt: skip
 
 

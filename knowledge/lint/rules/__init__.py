@@ -10,6 +10,7 @@ from knowledge.lint.rules import (
     completeness,
     duplicates,
     fees,
+    forms,
     freshness,
     limits,
     materials,
@@ -30,7 +31,7 @@ RULES: tuple[Rule, ...] = tuple(
     rule
     for subject in (
         values, limits, fees, materials, completeness, references, channels, basis, outdated, themes, duplicates,
-        freshness, privacy, wording,
+        freshness, privacy, wording, forms,
     )
     for rule in subject.RULES
 )  # fmt: skip

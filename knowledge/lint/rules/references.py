@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from knowledge.lint.finding import DESIGN, Card, Fault, guide_rule, library_rule
 from knowledge.lint.shelf import Shelf
 from knowledge.lint.views import GuideView
-from knowledge.model import Jurisdiction, Theme
+from knowledge.model import ItemForm, Jurisdiction, Theme
 from knowledge.predicates import facts_of
 
 _PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
@@ -53,7 +53,7 @@ def references_exist(view: GuideView, shelf: Shelf) -> Iterator[Fault]:
 
 @library_rule(_REFERENCE)
 def shared_references_exist(shelf: Shelf) -> Iterator[Fault]:
-    """Items and facts that families and themes name do exist."""
+    """Items and facts that families and themes name, and what forms name, do exist."""
     for family in shelf.library.families:
         for option in family.options:
             if option.item_id not in shelf.guides:
@@ -65,10 +65,22 @@ def shared_references_exist(shelf: Shelf) -> Iterator[Fault]:
             yield _broken(fact.fact_id, "事项", fact.obtained_by, "facts.yaml")
     for theme in shelf.library.themes:
         yield from _theme(theme, shelf)
+    for form in shelf.library.item_forms:
+        yield from _form(form, shelf)
 
 
 def _is_date(name: str, shelf: Shelf) -> bool:
     return name in shelf.facts and shelf.facts[name].kind == "date"
+
+
+def _form(form: ItemForm, shelf: Shelf) -> Iterator[Fault]:
+    fields = {field for listed in form.asks.values() for field in listed}
+    for what, named, known in (
+        ("事项", {form.item_id}, shelf.guides.keys()), ("表格分栏", {*form.asks}, shelf.form_sections.keys()),
+        ("表格字段", fields, shelf.form_fields.keys()), ("条文", {*form.basis}, shelf.clauses),
+    ):  # fmt: skip
+        for name in sorted(named - known):
+            yield _broken(form.item_id, what, name, "item_forms.yaml")
 
 
 def _theme(theme: Theme, shelf: Shelf) -> Iterator[Fault]:
@@ -83,6 +95,8 @@ def _theme(theme: Theme, shelf: Shelf) -> Iterator[Fault]:
             yield _broken("items", "事项", entry.item_id, file)
         for fact in sorted(facts_of(entry.when) - shelf.facts.keys()):
             yield _broken("items", "事实", fact, file)
+        for section in sorted({*entry.who, *entry.who.values()} - shelf.form_sections.keys()):
+            yield _broken("items", "表格分栏", section, file)
 
 
 @guide_rule(Card(
