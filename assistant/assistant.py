@@ -8,10 +8,12 @@ from typing import Any
 
 from assistant.answering.compose import Place
 from assistant.answering.gate import Gate
+from assistant.answering.handover import handover
 from assistant.answering.proposing import Speaker
 from assistant.answering.rewriter import Rewriter
 from assistant.dialogue import Dialogue, Searched
 from assistant.errors import BadInput, NotFound
+from assistant.gaps import GapStore, gap_of, now
 from assistant.helping import Helper, Left
 from assistant.model import Plan, Session, Trace, Turn
 from assistant.onething.answers import fault_of
@@ -34,6 +36,7 @@ class Assistant:
     def __init__(
         self, generation: Generation, sessions: SessionStore, max_chars: int, rewording: Speaker | None = None,
         warnings: tuple[str, ...] = (), proposing: Speaker | None = None, public_url: str | None = None,
+        gaps: GapStore | None = None,
     ) -> None:  # fmt: skip
         """`rewording` and `proposing`: the optional language model, for each of the two things that it may do."""
         self.generation = generation
@@ -44,6 +47,7 @@ class Assistant:
         self.gate = Gate(self.catalog)
         rewriter = Rewriter(rewording, self.gate) if rewording else None
         self._helper = Helper(self._dialogue, self.gate, rewriter, proposing)
+        self._gaps = gaps
         self._max_chars = max_chars
         self._public_url = public_url
 
@@ -63,12 +67,18 @@ class Assistant:
         outcome = (
             self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
         )
-        return self._turn(question, self._helper.leave(outcome, question, place), masked, alarm, started)
+        turn = self._turn(question, self._helper.leave(outcome, question, place), masked, alarm, started)
+        if self._gaps and (gap := gap_of(turn, self.catalog, now())):
+            self._gaps.record(gap)
+        return turn
 
     def _turn(self, question: str, left: Left, masked: Masked, alarm: Alarm | None, started: float) -> Turn:
         outcome, passed, notes = left
         trace_id = uuid.uuid4().hex[:16]
-        reply = passed.reply.model_copy(update={"generation": self.generation_number, "trace_id": trace_id})
+        spoken = handover(question, passed.reply, self.catalog.place(passed.reply.jurisdiction).name)
+        reply = passed.reply.model_copy(
+            update={"generation": self.generation_number, "trace_id": trace_id, "handover": spoken}
+        )
         timings = {**outcome.searched.timings, "total": time.perf_counter() - started}
         trace = Trace(
             trace_id=trace_id, intent=outcome.intent or str(alarm or ""), decision=outcome.decision,

@@ -10,6 +10,7 @@ from assistant.answering.upstream import Deadlines, LanguageModel
 from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.errors import NotReady
+from assistant.gaps import SqliteGaps
 from assistant.serving import Serving
 from assistant.sessions import SqliteSessions
 from knowledge.errors import GenerationError, ModelMissing
@@ -37,6 +38,7 @@ def build_serving(settings: Settings) -> Serving:
     warnings += _half_named(settings)
     sessions, model = _sessions(settings), _language_model(settings)
     proposing = model if settings.llm_proposes else None
+    gaps = gap_store(settings) if settings.keep_gaps else None
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
         if reranker:
@@ -44,7 +46,7 @@ def build_serving(settings: Settings) -> Serving:
             reranking = Reranking(reranker, passage_of, settings.rerank_seconds)
             generation = generation._replace(retriever=generation.retriever.reranked_by(reranking))
         told = (*warnings, *problems)
-        return Assistant(generation, sessions, settings.max_chars, model, told, proposing, settings.public_url)
+        return Assistant(generation, sessions, settings.max_chars, model, told, proposing, settings.public_url, gaps)
 
     return Serving(store, embedder, assemble, assemble(opened, found))
 
@@ -52,6 +54,11 @@ def build_serving(settings: Settings) -> Serving:
 def build_assistant(settings: Settings) -> Assistant:
     """The assistant over what is published now, for a process that will not outlive it. Raises NotReady."""
     return build_serving(settings).assistant
+
+
+def gap_store(settings: Settings) -> SqliteGaps:
+    """Where questions without an answer are counted."""
+    return SqliteGaps(settings.data_dir / "gaps.sqlite3")
 
 
 def _sessions(settings: Settings) -> SqliteSessions:

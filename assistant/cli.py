@@ -1,4 +1,4 @@
-"""`python -m assistant`: ask one question, chat, run a batch, or make a plan; plain text or JSON."""
+"""`python -m assistant`: ask one question, chat, run a batch, make a plan, or list what got no answer; plain text or JSON."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from assistant import filled_form
 from assistant.assistant import Assistant
-from assistant.build import build_assistant
-from assistant.config import read_settings
+from assistant.build import build_assistant, gap_store
+from assistant.config import Settings, read_settings
 from assistant.errors import AssistantError, BadInput
 from assistant.model import Reply, Session
 from assistant.onething.form_values import check
@@ -29,6 +29,7 @@ EXAMPLES = """例子：
   python -m assistant plan newborn --answer child-hukou-henan=true
   python -m assistant plan newborn --answer child-hukou-henan=true --out 计划.pdf
   python -m assistant plan newborn --answer child-hukou-henan=true --form 一张表.json
+  python -m assistant gaps --json
 
 批量文件一行一例：{"id":"1","turns":["身份证丢了咋补","多少钱"],"city":null,"as_of":null}
 """
@@ -51,7 +52,10 @@ class Arguments:
 
 def _parser() -> ChineseParser:
     parser = ChineseParser("python -m assistant", "办成：问河南的政务服务怎么办。", EXAMPLES)
-    parser.add_argument("command", choices=["ask", "chat", "plan"], help="ask 问一句；chat 连续问；plan 一件事的方案")
+    parser.add_argument(
+        "command", choices=["ask", "chat", "plan", "gaps"],
+        help="ask 问一句；chat 连续问；plan 一件事的方案；gaps 没有答上来的问题和次数",
+    )  # fmt: skip
     parser.add_argument("text", nargs="*", help="问题，或一件事的编号")
     parser.add_argument("--city", help="地区，例如 郑州、新郑")
     parser.add_argument("--as-of", help="按哪一天的规定，例如 2026-11-22")
@@ -75,6 +79,7 @@ def parse_date(text: str | None) -> date | None:
 def reply_text(reply: Reply) -> str:
     """A reply for the terminal: text, options, then the clauses it rests on."""
     lines = [reply.text]
+    lines += [f"可以照着念给 12345：\n  {reply.handover}"] if reply.handover else []
     lines += [f"  {i}) {option.label}" for i, option in enumerate(reply.options, 1)]
     lines += [
         f"  [{c.n}] {c.title}｜{c.basis or '办事指南'}｜{c.certainty}｜核对于 {c.updated_on}" for c in reply.citations
@@ -198,11 +203,28 @@ def _take_away(assistant: Assistant, args: Arguments, answers: dict[str, str], o
     return DONE
 
 
+def _gaps(settings: Settings, as_json: bool) -> int:
+    """The questions without an answer, most frequent first; no generation is needed to read them."""
+    try:
+        gaps = gap_store(settings).all()
+    except OSError as error:
+        raise BadInput(str(error)) from error
+    for gap in gaps:
+        near = f"；最接近：{'、'.join(gap.nearest)}" if gap.nearest else ""
+        line = f"{gap.times} 次｜{gap.reason}｜{gap.place}｜{gap.question}{near}｜最近 {gap.last_seen:%Y-%m-%d}，版本 {gap.generation}"
+        sys.stdout.write((gap.model_dump_json() if as_json else line) + "\n")
+    sys.stderr.write(f"共 {len(gaps)} 个没有答上来的问题\n")
+    return DONE
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the outermost edge, where faults become one Chinese message."""
     args = _parser().parse_args(argv, Arguments())
     try:
-        assistant = build_assistant(read_settings())
+        settings = read_settings()
+        if args.command == "gaps":
+            return _gaps(settings, args.json)
+        assistant = build_assistant(settings)
         for warning in assistant.warnings:
             sys.stderr.write(f"注意：{warning}\n")
         return {"ask": _ask, "chat": _chat, "plan": _plan}[args.command](assistant, args)

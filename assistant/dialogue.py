@@ -1,9 +1,10 @@
 """One understood message → an `Outcome`: small talk, a life event's next step, an answer, a question, or a refusal."""
 
+import re
 from typing import NamedTuple
 
+from assistant import carrying, following
 from assistant import decide as deciding
-from assistant import following
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.wording import (
     CANCELLED,
@@ -20,7 +21,7 @@ from assistant.answering.wording import (
     UPSET,
     WHO,
 )  # fmt: skip
-from assistant.confidence import weigh
+from assistant.confidence import Weighed, weigh
 from assistant.model import (
     Answer,
     AnyReply,
@@ -35,7 +36,9 @@ from assistant.model import (
 )  # fmt: skip
 from assistant.onething.flow import Flow, advanced, completed, entered, open_flow, step
 from assistant.safety.guard import Alarm, is_off_topic, is_service
+from assistant.several import Finder, several
 from assistant.understanding.fields import units_asked
+from assistant.understanding.joined import elsewhere_compared
 from assistant.understanding.understand import Intent, Understanding, understand
 from knowledge.catalog import Catalog, item_of
 from knowledge.errors import GuideNotFound
@@ -46,6 +49,9 @@ from knowledge.retrieval import RetrievalResult
 SMALL_TALK = {
     Intent.GREET: GREETING, Intent.WHO: WHO, Intent.THANK: THANKS, Intent.UPSET: UPSET, Intent.CANCEL: CANCELLED, Intent.LOST: LOST,
 }  # fmt: skip
+OWN_MATTER = 0.9  # from this confidence a message opens a matter of its own beside a question that is open
+# A message that only gives a number or a name of hers, which was masked on arrival.
+_ONLY_PRIVATE = re.compile(r"^[我俺]?的?[一-鿿]{0,6}(?:是|叫|为|[:：])?\s*(?:【[^】]+已隐去】[，,。.\s]*)+$")
 STARTERS = ("身份证丢了怎么补", "孩子刚出生要办哪些手续", "二手房过户要多少钱", "失业金怎么领")
 
 
@@ -68,6 +74,7 @@ class Outcome(NamedTuple):
     decision: str
     intent: str = ""
     searched: Searched = Searched()
+    heard: tuple[str, ...] = ()  # the messages whose numbers and words the reply judges
 
 
 class Dialogue:
@@ -89,6 +96,9 @@ class Dialogue:
 
     def respond(self, question: str, focus: Focus, place: Place) -> Outcome:
         """The outcome of a masked message that raised no alarm."""
+        if _ONLY_PRIVATE.match(question):
+            reason = RefusalReason.ACCOUNT_DATA
+            return Outcome(_refusal(reason, REFUSALS[reason], place), focus, "private")
         seen = understand(self._spelling.mend(question), focus, self._catalog)
         if seen.adcode and seen.adcode != place.adcode:
             place = Place(seen.adcode, self._catalog.place(seen.adcode).name, place.as_of)
@@ -101,7 +111,9 @@ class Dialogue:
             return self._answer(seen.choice.removeprefix("item:"), focus.fields, seen, focus, place)
         if seen.choice == deciding.NONE_OF_THESE.value:
             return _refused(RefusalReason.NO_KNOWLEDGE, REFUSALS[RefusalReason.NO_KNOWLEDGE], focus, place)
-        return self._follow_up(seen, focus, place) or self._search(seen, focus, place)
+        return (
+            self._several(seen, focus, place) or self._follow_up(seen, focus, place) or self._search(seen, focus, place)
+        )
 
     # ---- life events ------------------------------------------------------------------------------------------------
 
@@ -136,20 +148,36 @@ class Dialogue:
 
     # ---- questions --------------------------------------------------------------------------------------------------
 
+    def _several(self, seen: Understanding, focus: Focus, place: Place) -> Outcome | None:
+        """The reply to two matters, or two places, in one message."""
+        if seen.elsewhere or is_off_topic(seen.query):
+            return None
+        if outside := elsewhere_compared(seen.text, self._catalog):
+            return _elsewhere((outside,), focus, place, seen.intent)
+        try:
+            found = several(seen, focus, Finder(self._retriever, self._catalog, place))
+        except GuideNotFound:
+            return None
+        if found is None:
+            return None
+        recent = tuple(dict.fromkeys((*found.items, *focus.items)))[: following.RECENT]
+        after = focus.model_copy(update={"items": recent, "fields": seen.fields, "options": (), "told": ""})
+        return Outcome(found.reply, after, "several", seen.intent, heard=found.heard)
+
     def _follow_up(self, seen: Understanding, focus: Focus, place: Place) -> Outcome | None:
         """What can be said without asking the whole library: another place, a sibling, an answer to the open question."""
         if is_off_topic(seen.query):
             return None
         if seen.elsewhere:
-            text = REFUSALS[RefusalReason.OTHER_JURISDICTION].format(place="、".join(seen.elsewhere))
-            return Outcome(_refusal(RefusalReason.OTHER_JURISDICTION, text, place), focus, "elsewhere", seen.intent)
+            return _elsewhere(seen.elsewhere, focus, place, seen.intent)
         near = (
             deciding.sibling(seen, focus, self._catalog)
             or self._offered(seen, focus, place)
             or self._corrected(seen, focus, place)
         )
         if near:
-            return self._answer(near, seen.fields or focus.fields, seen, focus, place)
+            carried = () if focus.items[:1] == (near,) else focus.fields
+            return self._answer(near, seen.fields or carried, seen, focus, place)
         if seen.adcode and not seen.core and not seen.fields and (focus.options or not focus.items):
             return _place_noted(focus, place)
         if len(seen.core) <= 1 and any(o.value.startswith("item:") for o in focus.options):
@@ -160,6 +188,9 @@ class Dialogue:
         """The offered item that a short free answer to the open question means (过期了 → 换领)."""
         offered = [o.value.removeprefix("item:") for o in focus.options if o.value.startswith("item:")]
         if not offered or not 2 <= len(seen.words) <= 8 or deciding.bare_family(seen, self._catalog):
+            return None
+        own = deciding.decide(seen, self._weighed(seen, place), self._catalog)
+        if own.theme or (own.confidence >= OWN_MATTER and own.items[0] not in offered):
             return None
         if said := deciding.shortest_saying(seen.words, offered, self._catalog):
             return said
@@ -175,6 +206,8 @@ class Dialogue:
         """The other family member that a correction or a what-if means (不对，是下月到期; 要是买房贷款呢)."""
         if not (seen.corrects or seen.supposes) or not focus.items:
             return None
+        if following.goes_on(seen, focus, self._catalog):
+            return focus.items[0]
         family = self._catalog.families.get(self._catalog.general(focus.items[0]).family or "")
         if family is None:
             return None
@@ -184,11 +217,15 @@ class Dialogue:
         return best if best != focus.items[0] else None
 
     def _search(self, seen: Understanding, focus: Focus, place: Place) -> Outcome:
-        searched = self._retriever.search(seen.matter, place.adcode, place.as_of, k=8)
-        weighed = weigh(seen, searched, self._catalog, self._retriever.tokenize.words)
+        weighed = self._weighed(seen, place)
         decision = deciding.decide(seen, weighed, self._catalog)
         outcome = self._decided(decision, weighed.found, seen, focus, place)
         return outcome._replace(intent=seen.intent, searched=_searched(seen, weighed.found, decision))
+
+    def _weighed(self, seen: Understanding, place: Place) -> Weighed:
+        """What the whole library finds for a message, the surest guide first."""
+        found = self._retriever.search(seen.matter, place.adcode, place.as_of, k=8)
+        return weigh(seen, found, self._catalog, self._retriever.tokenize.words)
 
     def _decided(
         self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place
@@ -227,10 +264,14 @@ class Dialogue:
             resolved = self._catalog.resolve(item_id, place.adcode, place.as_of)
         except GuideNotFound:
             return _nothing_found(seen, focus, place)
-        reply = compose(Asked(resolved, fields, seen.query), place, self._catalog, self._retriever.tokenize.words)
+        heard = carrying.heard(seen, item_id, focus)
+        reply = compose(
+            Asked(resolved, fields, seen.query, heard), place, self._catalog, self._retriever.tokenize.words
+        )
         recent = (item_id, *(item for item in focus.items if item != item_id))[: following.RECENT]
-        after = focus.model_copy(update={"items": recent, "fields": fields, "options": ()})
-        return Outcome(reply, after, "answer", seen.intent)
+        told = carrying.told(seen, item_id, focus)
+        after = focus.model_copy(update={"items": recent, "fields": fields, "options": (), "told": told})
+        return Outcome(reply, after, "answer", seen.intent, heard=heard)
 
 
 def _flow_step(flow: Flow, state: FlowState, focus: Focus) -> Outcome:
@@ -250,6 +291,11 @@ def _small_talk(intent: Intent, focus: Focus, place: Place) -> Outcome:
     reply = kind(text=SMALL_TALK[intent], options=starters, jurisdiction=place.adcode, as_of=place.as_of)
     after = Focus(jurisdiction=place.adcode) if intent is Intent.CANCEL else focus
     return Outcome(reply, after, "small_talk", intent)
+
+
+def _elsewhere(outside: tuple[str, ...], focus: Focus, place: Place, intent: Intent) -> Outcome:
+    text = REFUSALS[RefusalReason.OTHER_JURISDICTION].format(place="、".join(outside))
+    return Outcome(_refusal(RefusalReason.OTHER_JURISDICTION, text, place), focus, "elsewhere", intent)
 
 
 def _place_noted(focus: Focus, place: Place) -> Outcome:

@@ -4,10 +4,13 @@ import re
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
+from assistant.answering.situation import told_in
+from assistant.answering.whether import asks_other
 from assistant.confidence import content, logistic, unheard
 from assistant.decide import NEAREST, REFUSE_BELOW, Decision
 from assistant.model import Focus, Option
 from assistant.safety.guard import is_off_topic, is_service
+from assistant.understanding.cleaning import core
 from assistant.understanding.fields import without_field_words
 from assistant.understanding.objects import foreign_object
 from assistant.understanding.understand import Understanding
@@ -38,6 +41,10 @@ _APPLICANT = re.compile(
 _COMMON = re.compile(r"申请|申报|办理|证明|需要|怎么|什么|多少|多久|可以|能不能|要不要")
 _PERSON = re.compile(r"[我俺他她它咱]")
 _ASKS = re.compile(r"[?？吗么呢咋啥哪谁]|怎|什么|如何|不能|想|要(?!是)|多少|几")
+_REQUIRES = re.compile(
+    r"^那?(?:还|必须|非得|得)?(?:要|用|需要?)(?:不[要用])?(?:做|办|去|带|交|拿)?(?P<what>[^，,。？?钱费]{2,5}?)[不吗么][？?。]*$"
+)
+_BRINGS = re.compile("[要带用拿需]")
 _RETURN = re.compile(r"回到|说回|再回|刚才|前面|先说|之前(?:说|问)")
 
 
@@ -125,18 +132,40 @@ def meant(seen: Understanding, focus: Focus, catalog: Catalog) -> str:
     return speaking[0] if speaking else focus.items[0]
 
 
+def goes_on(seen: Understanding, focus: Focus, catalog: Catalog) -> bool:
+    """Whether a message tells what the conditions in focus read (要是我自己辞职的呢), or only asks for what it may require (要户口本不, 要公证不)."""
+    guide = catalog.general(focus.items[0])
+    leans = seen.supposes or seen.corrects or tells(seen) or bool(_POINTER.search(seen.text))
+    if leans and told_in(seen.text, guide, catalog):
+        return True
+    required = _REQUIRES.match(seen.text)
+    if required and required["what"] in catalog.text(guide.guide_id):
+        return True
+    papers = [n for d in catalog.documents.values() for n in (d.name, *d.aliases) if len(n) > 1 and n in seen.query]
+    rest = seen.query
+    for name in sorted(papers, key=len, reverse=True):
+        rest = rest.replace(name, "")
+    brought = set(seen.fields) <= {FieldName.MATERIALS} and bool(_BRINGS.search(seen.query))
+    return bool(papers) and brought and len(core(without_field_words(rest))) <= 1
+
+
 def matter(
     seen: Understanding, decision: Decision, found: RetrievalResult, focus: Focus, catalog: Catalog, words_of: WordsOf
 ) -> str | None:
     """The recent or neighbouring matter that a message goes on about; None if it opens one of its own."""
     if not focus.items or decision.theme or is_off_topic(seen.query):
         return None
-    if len(seen.core) <= 1 or _APPLICANT.match(seen.query) or seen.adds:
+    if len(seen.core) <= 1 or _APPLICANT.match(seen.query) or seen.adds or goes_on(seen, focus, catalog):
         return meant(seen, focus, catalog)
+    if asks_other(seen.text) and decision.confidence < REFUSE_BELOW and not decision.theme:
+        return meant(seen, focus, catalog)  # who may go, whether it costs, whether online: of what is spoken of
+    back = meant(seen, focus, catalog) if _RETURN.search(seen.text) else None
     if decision.options and decision.question != NEAREST:
-        return None
-    if _RETURN.search(seen.text) and (item := meant(seen, focus, catalog)) != focus.items[0]:
-        return item
+        offered = [option.value.removeprefix("item:") for option in decision.options]
+        points = bool(back) or seen.text.rstrip("？?。 ").endswith("呢")
+        return next((item for item in focus.items if item in offered), None) if points else None
+    if back and back != focus.items[0]:
+        return back
     hits = [hit for hit in found.kept if not hit.key.startswith("theme:")]
     rivals = [item_of(hit.key) for hit in hits[:3] if hits[0].score - hit.score < NAME_MARGIN]
     neighbours = near(focus, catalog)

@@ -34,13 +34,15 @@ class Helper:
 
     def leave(self, outcome: Outcome, question: str, place: Place) -> Left:
         """Send an outcome through the gate, with help where the model may help; without it when that fails."""
-        passed = self._gate.check(outcome.reply)
+        passed = self._gate.check(outcome.reply, outcome.heard)
         try:
             if self._proposing and outcome.decision == "clarify":
                 proposed = self._proposed(outcome, question, place, self._proposing)
-                return Left(proposed, self._gate.check(proposed.reply))
+                return Left(proposed, self._gate.check(proposed.reply, proposed.heard))
             if self._rewriter and isinstance(passed.reply, Answer) and passed.reply.items:
-                return Left(outcome, passed._replace(reply=self._rewriter.rewrite(passed.reply, question)))
+                return Left(
+                    outcome, passed._replace(reply=self._rewriter.rewrite(passed.reply, question, outcome.heard))
+                )
         except ModelUnavailable as error:
             log.warning("语言模型：%s", error)
             return Left(outcome, passed, (NOT_HELPED.format(reason=error),))

@@ -267,6 +267,7 @@ class Reply(Frozen):
     plan: Plan | None = None
     progress: Progress | None = None
     contacts: tuple[Contact, ...] = ()
+    handover: str | None = None  # what she can read out to 12345, masked; only with a refusal
     jurisdiction: str
     as_of: date
     ai_generated: bool = False
@@ -328,6 +329,7 @@ class Focus(Frozen):
     jurisdiction: str | None = None
     options: tuple[Option, ...] = ()  # of the question that is open
     flow: FlowState | None = None
+    told: str = ""  # the last message about the first item that told a number of hers
 
 
 class Candidate(Frozen):

@@ -22,4 +22,5 @@ def known_focus(focus: Focus, catalog: Catalog) -> Focus:
         items=() if lost_items else focus.items, fields=() if lost_items else focus.fields,
         jurisdiction=focus.jurisdiction if known_place else None,
         options=() if lost_options or (focus.flow and not flow) else focus.options, flow=flow,
+        told="" if lost_items else focus.told,
     )  # fmt: skip

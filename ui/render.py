@@ -51,7 +51,8 @@ def view(reply: AnyReply, places: Places) -> list[str]:
             blocks = [_opening(reply), *plan_blocks(reply.plan), form_block(reply), buttons(reply), *_fields(reply)]
             blocks.append(_contacts(reply.contacts, "还可以问"))
         case Refusal():
-            blocks = [_refusal(reply), *_fields(reply), _contacts(reply.contacts, "接下来可以这样办")]
+            contacts = _contacts(reply.contacts, "接下来可以这样办")
+            blocks = [_refusal(reply), *_fields(reply), contacts, _handover(reply.handover)]
     return [block for block in (*blocks, _foot(reply, places)) if block]
 
 
@@ -128,6 +129,13 @@ def _contacts(contacts: tuple[Contact, ...], heading: str) -> str:
         return ""
     rows = "".join(f"<li>{_contact(contact)}</li>" for contact in contacts)
     return f'<section class="bc-contacts"><h2>{heading}</h2><ul>{rows}</ul></section>'
+
+
+def _handover(paragraph: str | None) -> str:
+    """What she can read out or copy: one block that a single tap selects whole."""
+    if not paragraph:
+        return ""
+    return f'<section class="bc-handover"><h2>可以照着念给 12345，或者复制</h2><p>{text(paragraph)}</p></section>'
 
 
 def _contact(contact: Contact) -> str:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PLACE = "place"
     LAW = "law"
     NUMBER = "number"  # 文号
+    JUDGEMENT = "judgement"  # a yes or no on her own case: 符合“…”, 要带：
 
 
 class Claim(NamedTuple):
@@ -54,6 +55,10 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     )),
     (Kind.LAW, re.compile(
         rf"《{_NAMED}》|第\s*(?:\d+(?:\.\d+)?|{CHINESE_NUMBER})(?:、(?:\d+|{CHINESE_NUMBER}))*条(?:之[一二三四五六七八九])?(?:第\S{{1,2}}款)?"
+    )),
+    (Kind.JUDGEMENT, re.compile(
+        r"(?:(?<=[:。])|^)\s*(?:\d+\. *)?(?P<said>(?:一般)?不?符合(?=[“\"])|要看[^:。]{1,16}(?=:)|按您说的[^:。]{1,16}(?=:)"
+        r"|(?:要带|不用带|分情况|(?:一般)?要本人去|可以代办|要收钱|不收钱|能在网上办|已经过了期限|还在期限内)(?=:)|指南(?:的申请材料)?里没有[写列])"
     )),
 )  # fmt: skip
 _PHONE = re.compile(
@@ -149,7 +154,8 @@ def read_claims(text: str, vocabulary: Vocabulary) -> tuple[Claim, ...]:
 
     for kind, pattern in _PATTERNS:
         for m in pattern.finditer(text):
-            take(Claim(kind, m.group(), m.start(), _key(kind, m.group())))
+            said = "said" if kind is Kind.JUDGEMENT else 0
+            take(Claim(kind, m[said], m.start(said), _key(kind, m[said])))
     for value in _apart(read_values(text)):
         take(Claim(Kind.VALUE, value.text, value.start, f"{value.measure[0]:f}{value.measure[1]}", value))
     for m in _PHONE.finditer(text):

@@ -4,6 +4,18 @@ from datetime import date
 from typing import NamedTuple
 
 from assistant.answering.citing import Citations, item_ref
+from assistant.answering.opening import opening
+from assistant.answering.reading import (
+    LOCAL_IN_OVERVIEW,
+    NUMERIC,
+    OVERVIEW,
+    SUGGESTED,
+    TELLING,
+    asked_how,
+    beside,
+    reading,
+    spoken,
+)
 from assistant.answering.relevance import WordsOf, relevance, speaking_to
 from assistant.answering.versions import Change, coming_statement, scope
 from assistant.answering.wording import HOTLINE, NEXT_STEPS, REFUSALS
@@ -14,51 +26,14 @@ from knowledge.model import FieldName, Guide, LocalRule
 from knowledge.quantities import read_values
 from knowledge.sentences import Sentence, local_sentence, sentences
 
-OVERVIEW = (FieldName.SUMMARY, FieldName.MATERIALS, FieldName.CHANNELS, FieldName.LIMITS, FieldName.FEES)
-SUGGESTED = (
-    FieldName.STEPS,
-    FieldName.MATERIALS,
-    FieldName.CONDITIONS,
-    FieldName.FEES,
-    FieldName.LIMITS,
-    FieldName.PITFALLS,
-)
-# A field that says nothing hands over to the neighbour that usually holds the answer.
-NEIGHBOURS: dict[FieldName, tuple[FieldName, ...]] = {
-    FieldName.BENEFITS: (FieldName.BENEFITS, FieldName.SUMMARY),
-    FieldName.FEES: (FieldName.FEES,),
-    FieldName.LIMITS: (FieldName.LIMITS, FieldName.DEADLINES),
-    FieldName.DEADLINES: (FieldName.DEADLINES, FieldName.PITFALLS),
-    FieldName.VALIDITY: (FieldName.VALIDITY, FieldName.DEADLINES, FieldName.PITFALLS),
-    FieldName.CONDITIONS: (FieldName.CONDITIONS, FieldName.PITFALLS),
-    FieldName.VISITS: (FieldName.VISITS, FieldName.CHANNELS, FieldName.STEPS),
-    FieldName.CROSS_REGION: (FieldName.CROSS_REGION, FieldName.CHANNELS),
-    FieldName.CHANNELS: (FieldName.CHANNELS, FieldName.CROSS_REGION),
-    FieldName.STEPS: (FieldName.STEPS, FieldName.CHANNELS),
-    FieldName.RESULTS: (FieldName.RESULTS, FieldName.VALIDITY),
-}
-# Fields whose sentences answer "can he / must I / what if" questions word for word.
-TELLING = frozenset(
-    {
-        FieldName.PITFALLS,
-        FieldName.CONDITIONS,
-        FieldName.VISITS,
-        FieldName.CROSS_REGION,
-        FieldName.DEADLINES,
-        FieldName.BENEFITS,
-    }
-)
-LOCAL_IN_OVERVIEW = (FieldName.FEES, FieldName.LIMITS, FieldName.MATERIALS)
-TIMES = (FieldName.LIMITS, FieldName.DEADLINES)
-NUMERIC = frozenset({FieldName.FEES, FieldName.BENEFITS, FieldName.LIMITS, FieldName.VALIDITY, FieldName.DEADLINES})
-
 
 class Asked(NamedTuple):
-    """What is asked: the guide that applies, the fields named, and the question itself for the unit it wants."""
+    """What is asked: the guide that applies, the fields named, the question itself for the unit it wants, all that she told."""
 
     resolved: ResolvedGuide
     fields: tuple[FieldName, ...]
     question: str
+    told: tuple[str, ...] = ()  # this message, then with it what she told before
 
 
 class Place(NamedTuple):
@@ -69,44 +44,37 @@ class Place(NamedTuple):
     as_of: date
 
 
-def reading(guide: Guide, fields: tuple[FieldName, ...]) -> tuple[FieldName, ...]:
-    """The fields to speak to.
-
-    多少钱 about a payout asks what one gets, not what it costs. 几天 may mean the office's limit or her own deadline: the
-    likelier comes first, the other follows.
-    """
-    payout = bool(guide.benefits) or any(rule.field is FieldName.BENEFITS for rule in guide.local)
-    priced = any(fee.amount is not None for fee in guide.fees)
-    asked = [FieldName.BENEFITS if f is FieldName.FEES and payout and not priced else f for f in fields]
-    times = TIMES if any(f in TIMES for f in asked) else ()
-    return tuple(dict.fromkeys((*asked, *(f for f in times if getattr(guide, f.value)))))
-
-
 def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> Answer | Refusal:
     """Answer the asked fields of one guide, every statement cited."""
     guide = asked.resolved.guide
     fields = reading(guide, asked.fields)
-    groups = [_spoken(guide, field, catalog) for field in fields or OVERVIEW]
+    opener = opening(asked.told, guide, fields, catalog)
+    if opener:
+        fields = beside(opener.about or opener.sentence.field, fields or asked_how(asked.question))
+    groups = [spoken(guide, field, catalog) for field in fields or OVERVIEW]
     silent = [field for field, group in zip(fields, groups, strict=False) if not group]
     body = _ordered(asked, [s for group in groups for s in group], catalog, words_of)
+    if opener:
+        then = (opener.then,) if opener.then else ()
+        body = (opener.sentence, *then, *(s for s in body if s not in (opener.of, *then)))
     rules = tuple(rule for rule in guide.local if rule.field in (fields or LOCAL_IN_OVERVIEW))
     citations = Citations(catalog)
-    spoken = (*body, *((local_sentence(rules),) if rules else ()))
-    statements = tuple(citations.cite(catalog.origin(guide, s.field), s) for s in spoken)
+    said = (*body, *((local_sentence(rules),) if rules else ()))
+    statements = tuple(citations.cite(catalog.origin(guide, s.field), s) for s in said)
     known = tuple(s for s in statements if s.field is not FieldName.LOCAL)
-    said = tuple(dict.fromkeys((*fields, *(s.field for s in known)))) if fields else ()
+    topics = tuple(dict.fromkeys((*fields, *(s.field for s in known)))) if fields else ()
     future = catalog.coming(guide.item_id, place.adcode, place.as_of)
-    coming = coming_statement(Change(guide, future, said), citations, catalog)
+    coming = coming_statement(Change(guide, future, topics), citations, catalog)
     statements = (*statements, *coming)
     if fields and (not known or _number_missing(asked.question, fields, known, rules)):
-        telling = (*known, *(s for s in coming if s.field in said))
+        telling = (*known, *(s for s in coming if s.field in topics))
         return _not_published(guide, fields, telling, citations.all, place)
     missing = "".join(
         f"{f.label}：指南里没有可核实的内容，请拨打12345核实。" for f in silent if f not in {r.field for r in rules}
     )
     whose = scope(asked.resolved, tuple(s.field for s in known), place.name, catalog)
     return Answer(
-        text=_text(_lead(guide, known if fields else ()), statements, missing + whose),
+        text=_text(_lead(guide, known if fields and not opener else ()), statements, missing + whose),
         items=(item_ref(guide),),
         statements=statements,
         citations=_used(citations.all, statements),
@@ -115,11 +83,6 @@ def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> 
         jurisdiction=place.adcode,
         as_of=place.as_of,
     )
-
-
-def _spoken(guide: Guide, field: FieldName, catalog: Catalog) -> tuple[Sentence, ...]:
-    """What the guide says on a field, or on the neighbour that usually holds the answer."""
-    return next((s for f in NEIGHBOURS.get(field, (field,)) if (s := sentences(guide, f, catalog))), ())
 
 
 def _ordered(asked: Asked, spoken: list[Sentence], catalog: Catalog, words_of: WordsOf) -> tuple[Sentence, ...]:
@@ -149,13 +112,14 @@ def _with_asked_unit(question: str, spoken: list[Sentence], pool: list[Sentence]
 def _number_missing(
     question: str, fields: tuple[FieldName, ...], known: tuple[Statement, ...], rules: tuple[LocalRule, ...]
 ) -> bool:
-    """One figure was asked, the place sets it, and nothing said holds a figure."""
+    """One figure was asked, the place sets it, and nothing said holds a figure in a unit that could answer."""
+    units = units_asked(question)
     asked_locally = len(fields) == 1 and fields[0] in NUMERIC and any(rule.field is fields[0] for rule in rules)
-    return asked_locally and wants_number(question) and not any(_has_value(s.text) for s in known)
+    return asked_locally and wants_number(question) and not any(_has_value(s.text, units) for s in known)
 
 
-def _has_value(text: str) -> bool:
-    return bool(read_values(text)) or "当场" in text
+def _has_value(text: str, units: frozenset[str]) -> bool:
+    return "当场" in text or any(not units or value.unit in units | {"%"} for value in read_values(text))
 
 
 def _not_published(

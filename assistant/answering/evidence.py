@@ -1,11 +1,13 @@
 """What a reply may rest on: the published guides, life events, questions, places and the fixed wording, with their clauses."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
 from assistant.answering import wording
 from assistant.answering.claims import Vocabulary
+from assistant.answering.opening import openings
 from assistant.answering.segments import Reader
 from assistant.answering.verify import Evidence, Passage
 from assistant.answering.versions import chinese_date
@@ -13,6 +15,7 @@ from assistant.model import Citation, Contact, Plan, RefusalReason, Reply
 from assistant.onething.planning import make_plan
 from assistant.onething.questions import options_for, told
 from assistant.onething.telling import plan_text
+from assistant.understanding.joined import places_compared
 from knowledge.catalog import Catalog
 from knowledge.model import FieldName, Guide, Theme
 from knowledge.sentences import sentences
@@ -33,8 +36,11 @@ class Sources:
         )
         self._questions = self._evidence(_questions(catalog))
 
-    def of(self, reply: Reply) -> Evidence:
-        """Everything that a reply may rest on: the guides it speaks of or cites, its life event, its place, our own wording."""
+    def of(self, reply: Reply, heard: tuple[str, ...] = ()) -> Evidence:
+        """Everything that a reply may rest on: the guides it speaks of or cites, its life event, its place, our own wording.
+
+        What may be said on her own case follows anew from what she was `heard` to say.
+        """
         named = [item.guide_id for item in reply.items] + [citation.guide_id for citation in reply.citations]
         if reply.plan:
             named += [guide.guide_id for guide in self.planned(reply.plan, reply.jurisdiction, reply.as_of)]
@@ -45,7 +51,15 @@ class Sources:
             parts.append(self._questions)
         if reply.reason is RefusalReason.CRISIS:
             parts.append(self._crisis)
-        return self._evidence(self._own(reply), (*parts, self._wording))
+        return self._evidence(itertools.chain(self._own(reply), self._judged(reply, heard)), (*parts, self._wording))
+
+    def _judged(self, reply: Reply, heard: tuple[str, ...]) -> Iterator[Passage]:
+        for item, text in itertools.product(reply.items, heard):
+            guide = self._catalog.guide(item.guide_id)
+            for opener in openings(text, guide, self._catalog):
+                yield Passage(opener.sentence.text, opener.sentence.basis or (guide.guide_id,))
+        for adcode in places_compared("".join(heard[:1]), self._catalog):
+            yield Passage(self._catalog.place(adcode).name, (adcode,))
 
     def cites(self, citation: Citation, as_of: date) -> bool:
         """Whether a citation has label, words and link of one clause in force that its guide rests on, or of none."""

@@ -54,9 +54,9 @@ class Gate:
         """The reader of claims that replies are checked with."""
         return self._sources.reader
 
-    def check(self, reply: AnyReply) -> Passed:
-        """The reply with only what its sources support; the very same object when all of it holds."""
-        evidence = self._sources.of(reply)
+    def check(self, reply: AnyReply, heard: tuple[str, ...] = ()) -> Passed:
+        """The reply with only what its sources, and what she was heard to say, support; the same object when all of it holds."""
+        evidence = self._sources.of(reply, heard)
         cited = {c.n for c in reply.citations if not self._sources.cites(c, reply.as_of)}
         lost = [s for s in reply.statements if cited & set(s.citations) or _unsupported(s.text, evidence)]
         false = {_body(sentence) for s in lost for sentence in _sentences(s.text)}

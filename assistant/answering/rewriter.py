@@ -26,10 +26,13 @@ class Rewriter:
     def __init__(self, model: Speaker, gate: Gate) -> None:
         self._model, self._gate = model, gate
 
-    def rewrite(self, answer: Answer, question: str) -> Answer:
-        """The answer in the model's words, marked as such, or unchanged when it says the same. Raises ModelUnavailable."""
+    def rewrite(self, answer: Answer, question: str, heard: tuple[str, ...] = ()) -> Answer:
+        """The answer in the model's words, marked as such, or unchanged when it says the same. Raises ModelUnavailable.
+
+        `heard`: the messages whose numbers the answer judges, as in `Gate.check`.
+        """
         draft = self.draft(answer, question)
-        return self.worded(answer, draft, self._model.say(draft.prompt)) if draft.protected else answer
+        return self.worded(answer, draft, self._model.say(draft.prompt), heard) if draft.protected else answer
 
     def draft(self, answer: Answer, question: str) -> Draft:
         """What to ask the model; it sees no value of the answer."""
@@ -39,7 +42,7 @@ class Rewriter:
         words = {"connecting": "、".join(CONNECTING), "plain": "；".join("＝".join(group) for group in PLAIN)}
         return Draft(PROMPT.format(question=question, points=points, **words), protected)
 
-    def worded(self, answer: Answer, draft: Draft, said: str) -> Answer:
+    def worded(self, answer: Answer, draft: Draft, said: str, heard: tuple[str, ...] = ()) -> Answer:
         """The answer with what the model said in place of its sentences. Raises ModelUnavailable if any of it may not be shown."""
         anew = {old: new for old, new in restore(said, draft.protected).items() if new != old}
         if not anew:
@@ -49,6 +52,6 @@ class Rewriter:
             text = text.replace(old, new)
         statements = tuple(s.model_copy(update={"text": anew.get(s.text, s.text)}) for s in answer.statements)
         worded = answer.model_copy(update={"text": text, "statements": statements, "ai_generated": True})
-        if self._gate.check(worded).dropped:
+        if self._gate.check(worded, heard).dropped:
             raise ModelUnavailable(UNVERIFIED)
         return worded

@@ -119,7 +119,9 @@ def _checked(segment: Segment, evidence: Evidence) -> list[Checked]:
 
 
 def _check(segment: Segment, claim: Claim, evidence: Evidence) -> Checked:
-    """Align a claim with the evidence and compare it to what stands there."""
+    """Align a claim with the evidence and compare it to what stands there; a judgement stands there word for word or not."""
+    if claim.kind is Kind.JUDGEMENT:
+        return Checked(claim, Verdict.NOT_IN_SOURCE)
     scored = _aligned(segment, claim, evidence)
     best = max((score for score, _ in scored), default=0.0)
     least = best - (1 - best) / 2 if best >= ALIGNED else best / 2 if _is_money(claim) else 0.0

@@ -65,7 +65,7 @@ def _run(args: Namespace) -> int:
     )  # fmt: skip
     suites = suites_named(config.suites)
     settings = read_settings()
-    assistant = build_assistant(settings)
+    assistant = build_assistant(settings.model_copy(update={"keep_gaps": False}))
     target = open_target(config.target, assistant)
     tasks = [Task(case, repeat) for repeat in range(config.repeat) for case in cases_of(suites, config)]
     now = Run(

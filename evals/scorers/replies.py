@@ -50,8 +50,8 @@ def reply_text(reply: Reply) -> str:
     return " ".join([reply.text, *(statement.text for statement in reply.statements)])
 
 
-def unsupported_values(reply: Reply, catalog: Catalog) -> list[str]:
-    """Values in the statements that stand in no text of the guides spoken of or cited and no clause cited with them."""
+def unsupported_values(reply: Reply, catalog: Catalog, told: str = "") -> list[str]:
+    """Values in the statements that she did not tell and that stand in no text or clause of the guides spoken of or cited."""
     clauses = {c.n: c.clause or "" for c in reply.citations}
     named = dict.fromkeys([*(item.guide_id for item in reply.items), *(c.guide_id for c in reply.citations)])
     guides = [catalog.guide(guide_id) for guide_id in named]
@@ -65,7 +65,9 @@ def unsupported_values(reply: Reply, catalog: Catalog) -> list[str]:
     for statement in reply.statements:
         evidence = " ".join([*published, *(clauses.get(n, "") for n in statement.citations)])
         known = {value.key for value in read_values(evidence)} | {("local", statement.field)}
-        found += [v.text for v in read_values(statement.text) if v.key not in known]
+        found += [
+            v.text for v in read_values(statement.text) if v.key not in known and v.text.removesuffix("岁") not in told
+        ]
     return found
 
 
@@ -76,7 +78,7 @@ def score(case: Case, turn: Turn, catalog: Catalog) -> Score:
     values = {value.key for value in read_values(reply_text(reply))}
     wanted = {value.key for text in expect.values for value in read_values(text)}
     confused = {value.key for text in expect.absent for value in read_values(text)} & values and not wanted <= values
-    unsupported = unsupported_values(reply, catalog)
+    unsupported = unsupported_values(reply, catalog, turn.question + "".join(case.turns))
     only_refusal = expect.kinds == ("refusal",)
     must_answer = "refusal" not in expect.kinds
     themed = expect.theme is not None and reply.theme == expect.theme

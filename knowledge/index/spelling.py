@@ -18,6 +18,7 @@ ASKING = (
     "怎么 怎么办 咋办 如何 什么 材料 需要 多少钱 多久 哪里 在哪 可以 能不能 能办吗 丢了 过期 到期 快到期 换新 换证 补办 补证 办理 手续 "
     "申请 领取 提取 贷款 租房 买房 孩子 老人 外地 异地 网上 流程 条件 几天 新的 想办 退休 买车 结婚 离婚 上学 户口 房子"
 ).split()
+_ASKS = re.compile(r"不[呀啊呢哩]?(?=[，,。！!？?\s]|$)")  # 上户口不: the last word asks and belongs to no name
 _PINYIN = re.compile(r"[a-z]+(?:[ '’]+[a-z]+)*", re.IGNORECASE)
 
 
@@ -86,7 +87,8 @@ class Spelling:
             for start in range(len(text) - size + 1):
                 window = text[start : start + size]
                 word = words.get(tuple(keys[start : start + size]))
-                if word and word != window and {start, start + size} <= edges and not self._is_word(window):
+                asks = bool(_ASKS.match(text, start + size - 1))
+                if word and word != window and {start, start + size} <= edges and not (asks or self._is_word(window)):
                     text = text[:start] + word + text[start + size :]
         return text
 

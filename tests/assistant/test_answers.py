@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from assistant.answering.compose import Asked, Place, compose, reading
+from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.gate import Gate, Passed
+from assistant.answering.reading import reading
 from assistant.answering.wording import HOTLINE, NEXT_STEPS
 from assistant.model import Answer, Citation, ItemRef, Option, Refusal, RefusalReason, Reply, Statement
 from knowledge.catalog import Catalog, ResolvedGuide

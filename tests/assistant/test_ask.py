@@ -17,7 +17,7 @@ pytestmark = pytest.mark.integration
 
 REPLY_KEYS = {
     "kind", "text", "reason", "items", "statements", "citations", "options", "theme", "plan", "contacts", "jurisdiction",
-    "as_of", "ai_generated", "generation", "trace_id",
+    "handover", "as_of", "ai_generated", "generation", "trace_id",
 }  # fmt: skip
 PART_KEYS = {
     "items": {"guide_id", "name", "jurisdiction"},

@@ -160,6 +160,15 @@ def test_a_refusal_says_why_and_where_to_turn() -> None:
     assert "指南摘录" not in "".join(blocks)
 
 
+def test_a_refusal_offers_a_paragraph_to_read_out_escaped_and_selected_whole() -> None:
+    refusal = REFUSAL.model_copy(update={"handover": f"您好，想问：{EVIL}"})
+    blocks = view(refusal, PLACES)
+    shown = next(block for block in blocks if "bc-handover" in block)
+    assert shown.startswith('<section class="bc-handover"><h2>可以照着念给 12345，或者复制</h2><p>您好，想问：')
+    assert "<img" not in shown
+    assert not any("bc-handover" in block for block in view(REFUSAL, PLACES))
+
+
 def test_every_refusal_reason_has_its_words() -> None:
     assert set(REASONS) == set(RefusalReason)
 
