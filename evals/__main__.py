@@ -8,9 +8,10 @@ from subprocess import CalledProcessError
 from assistant.build import build_assistant
 from assistant.config import read_settings
 from assistant.errors import AssistantError
-from evals import mutation, privacy, sinks
+from evals import mutation
 from evals.beir import measure
 from evals.bench_retrieval import SIZES, as_markdown, bench_retrieval
+from evals.commands import safety
 from evals.lint_data import findings
 from evals.report import as_json, failures, markdown, summary
 from evals.runner import AS_OF, environment, run
@@ -20,13 +21,13 @@ from knowledge.index.embedding import open_embedder
 from knowledge.index.reranking import CrossEncoderReranker
 from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
 
-PRIVACY_TURNS = 10_000
 EXAMPLES = """例子：
   python -m evals run                                  跑全部题集的 test 部分，报告写到 var/evals
   python -m evals run answer refusal --split dev
   python -m evals retrieval --data 文件夹 --json        在 BEIR 格式的数据上测检索
   python -m evals lint-data                            检查题目与指南是否一致
   python -m evals privacy --limit 1000                 造带个人信息的话，看隐去多少、误遮多少，再查每个去处
+  python -m evals guard                                危急求助听不听得出，六百多次注入得不得逞
   python -m evals bench retrieval --data 目录.jsonl     一个省的指南：生成、占用、启动、检索各要多少
 """
 
@@ -50,8 +51,10 @@ def _parser() -> ChineseParser:
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
     parser.add_argument("suites", nargs="*", default=[], help=f"题集，默认全部：{'、'.join(NAMES)}")
     parser.add_argument("--split", choices=["dev", "test"], default="test", help="调参用 dev，报告用 test")
-    parser.add_argument("--limit", type=int, help="每个题集最多几题；mutate 最多几份答复；privacy 多少轮，默认 10000")
-    parser.add_argument("--seed", type=int, default=7, help="mutate、privacy 的随机种子")
+    parser.add_argument(
+        "--limit", type=int, help="每个题集最多几题；mutate 最多几份答复，privacy 多少轮，guard 多少次注入"
+    )
+    parser.add_argument("--seed", type=int, default=7, help="mutate、privacy、guard 的随机种子")
     parser.add_argument("--data", type=Path, help="retrieval 的数据文件夹（BEIR 格式）；bench 的目录文件")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
     parser.add_argument("--out", type=Path, help="报告写到哪个文件夹")
@@ -137,23 +140,9 @@ def _mutate(args: Arguments) -> int:
     return DONE if mutation.good_enough(rows) else FAILED
 
 
-def _privacy(args: Arguments) -> int:
-    settings, count = read_settings(), args.limit or PRIVACY_TURNS
-    seen = privacy.run(count, args.seed)
-    bar, move = progress_bar("带个人信息提问")
-    with bar:
-        kept = sinks.run(settings, count, args.seed, move)
-    text = privacy.report(seen) + "\n" + sinks.table(kept, count)
-    folder = args.out or settings.data_dir / "evals"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "privacy.md").write_text(text, encoding="utf-8")
-    figures = {name: {half: row[half]._asdict() for half in row} for name, row in privacy.table(seen).items()}
-    sys.stdout.write(as_json({"mask": figures, "sinks": [s._asdict() for s in kept]}) + "\n" if args.json else text)
-    return DONE if privacy.good_enough(seen) and not any(s.found for s in kept) else FAILED
-
-
-COMMANDS: dict[str, Callable[[Arguments], int]] = {
-    "run": _run, "retrieval": _retrieval, "lint-data": _lint_data, "bench": _bench, "mutate": _mutate, "privacy": _privacy,
+COMMANDS: dict[str, Callable[..., int]] = {
+    "run": _run, "retrieval": _retrieval, "lint-data": _lint_data, "bench": _bench, "mutate": _mutate,
+    **{command.name: command.run for command in safety.COMMANDS},
 }  # fmt: skip
 
 

@@ -9,7 +9,17 @@ from typing import NamedTuple
 
 from assistant.safety.personal import NUMBERS, WORDS, Rule
 
-_INVISIBLE = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD])
+_INVISIBLE = dict.fromkeys(
+    [
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2065),
+        0xFEFF,
+        0xAD,
+        *range(0xFE00, 0xFE10),
+        *range(0xE0000, 0xE0200),
+    ]
+)
 _AS_DIGITS = str.maketrans("零〇○一二三四五六七八九幺壹贰叁肆伍陆柒捌玖洞拐", "000123456789112345678907")
 
 
