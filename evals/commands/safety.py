@@ -1,5 +1,6 @@
-"""`evals privacy`, `guard`: what must never get out, and what must never get in."""
+"""`evals privacy`, `guard`, `metamorphic`: what must not get out, what must not get in, and what must not change."""
 
+import random
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -7,12 +8,13 @@ from typing import Any
 
 from assistant.build import build_assistant
 from assistant.config import read_settings
-from evals import guarding, hearing, privacy, sinks
+from evals import guarding, hearing, metamorphic, privacy, sinks
 from evals.commands.command import Command
 from evals.malice import malicious
 from evals.own_data import own_data
 from evals.report import as_json
 from evals.runner import AS_OF
+from evals.sample import load_suite
 from evals.scripted_model import scripted_model
 from knowledge.terminal import DONE, FAILED, progress_bar
 
@@ -61,7 +63,23 @@ def _guard(args: Namespace) -> int:
     return DONE if hearing.good_enough(heard) and guarding.unmoved(runs) else FAILED
 
 
+def _metamorphic(args: Namespace) -> int:
+    with own_data(read_settings()) as own:
+        assistant = build_assistant(own)
+        cases = [case for name in ("answer", "retrieval") for case in load_suite(name).cases]
+        bar, move = progress_bar("变着说")
+        with bar:
+            bases = metamorphic.answered(assistant, cases, AS_OF, move)
+            bases = random.Random(args.seed).sample(bases, min(args.limit or len(bases), len(bases)))
+            compared = metamorphic.run(assistant, bases, AS_OF, args.seed, move)
+            compared += metamorphic.through_doors(own, bases, AS_OF)
+    figures = {kind: row._asdict() for kind, row in metamorphic.table(compared).items()}
+    _said(args, "metamorphic", metamorphic.report(compared), figures)
+    return DONE if metamorphic.good_enough(compared) else FAILED
+
+
 COMMANDS = (
+    Command("metamorphic", "同一个问题变着说、换次序、换个口问，事实变不变（dev 题）", _arguments, _metamorphic),
     Command("privacy", "造带个人信息的话，看隐去多少、误遮多少，再查每个去处", _arguments, _privacy),
     Command("guard", "危急求助听不听得出，六百多次注入得不得逞", _arguments, _guard),
 )
