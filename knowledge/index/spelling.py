@@ -32,12 +32,15 @@ def _syllables() -> frozenset[str]:
 
 
 def split_syllables(letters: str) -> tuple[str, ...]:
-    """A run of letters as pinyin syllables, longest first; empty when it is none (app, ETC)."""
-    for size in range(min(6, len(letters)), 0, -1):
-        rest = split_syllables(letters[size:])
-        if letters[:size] in _syllables() and (rest or size == len(letters)):
-            return (letters[:size], *rest)
-    return ()
+    """A run of letters as pinyin syllables, longest first; empty when it is none (app, ETC). Time grows with its length."""
+    rests: list[tuple[str, ...] | None] = [None] * len(letters) + [()]
+    for start in reversed(range(len(letters))):
+        for size in range(min(6, len(letters) - start), 0, -1):
+            rest = rests[start + size]
+            if rest is not None and letters[start : start + size] in _syllables():
+                rests[start] = (letters[start : start + size], *rest)
+                break
+    return rests[0] or ()
 
 
 def _sound(character: str) -> str:

@@ -242,6 +242,8 @@ def test_what_only_resembles_a_word_stays(spelling: Spelling, text: str) -> None
 def test_letters_are_split_into_syllables_or_not_at_all() -> None:
     assert split_syllables("shenfenzheng") == ("shen", "fen", "zheng")
     assert split_syllables("app") == split_syllables("") == ()
+    assert split_syllables("xian" * 300 + "q") == split_syllables("x" * 300) == ()
+    assert split_syllables("fangan") == ("fang", "an")
 
 
 @pytest.mark.parametrize("text", ["身份证丢了", "护照", "你好", "", "abc 123", "证", "今天天气不错", "处理得很公正"])
