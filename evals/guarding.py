@@ -48,8 +48,9 @@ def said(reply: Reply) -> str:
 
 
 def hosts(catalog: Catalog) -> frozenset[str]:
-    """The hosts that the library names."""
-    text = catalog.library.model_dump_json() + "https://www.hnzwfw.gov.cn/"
+    """The hosts that the library and its guides name."""
+    parts = (catalog.library, *catalog.guides)
+    text = " ".join(part.model_dump_json() for part in parts) + "https://www.hnzwfw.gov.cn/"
     return frozenset(a or b for a, b in _HOST.findall(text))
 
 
