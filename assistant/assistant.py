@@ -101,7 +101,7 @@ class Assistant:
 
     def _place(self, city: str | None, current: str | None, as_of: date | None) -> Place:
         try:
-            adcode = self.catalog.place_named(city).adcode if city else current or ROOT_ADCODE
+            adcode = self.catalog.place_named(mask(city).text).adcode if city else current or ROOT_ADCODE
         except UnknownJurisdiction as error:
             raise BadInput(str(error)) from error
         return Place(adcode, self.catalog.place(adcode).name, as_of or date.today())
@@ -136,6 +136,7 @@ class Assistant:
 
     def guide_view(self, adcode: str, item_id: str, as_of: date | None = None) -> dict[str, Any]:
         """The guide that applies in a place, or the version named with `@`, with its clauses. Raises NotFound."""
+        adcode, item_id = mask(adcode).text, mask(item_id).text
         try:
             resolved = (
                 ResolvedGuide(self.catalog.guide(f"{adcode}/{item_id}"), own=True)
@@ -165,7 +166,8 @@ class Assistant:
     ) -> Plan:  # fmt: skip
         """The plan of a theme under given answers on a date; `have` names papers at hand. Raises NotFound or BadInput."""
         if theme_id not in self.catalog.themes:
-            raise NotFound(f"没有“{theme_id}”这个一件事")
+            raise NotFound(f"没有“{mask(theme_id).text}”这个一件事")
+        answers = {mask(name).text: mask(value).text for name, value in answers.items()}
         if unknown := [fact for fact in answers if fact not in self.catalog.facts]:
             raise BadInput(f"不认识的问题编号：{'、'.join(unknown)}")
         for name, value in answers.items():

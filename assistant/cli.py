@@ -16,6 +16,7 @@ from assistant.model import Reply, Session
 from assistant.onething.form_values import check
 from assistant.onething.questions import told
 from assistant.onething.telling import plan_text
+from assistant.safety.privacy import mask
 from assistant.sessions import new_session_id
 from assistant.takeaway.writing import KINDS
 from knowledge.errors import KnowledgeError
@@ -73,7 +74,7 @@ def parse_date(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise BadInput(f"日期“{text}”写法不对，请写成 2026-11-22") from None
+        raise BadInput(f"日期“{mask(text or '').text}”写法不对，请写成 2026-11-22") from None
 
 
 def reply_text(reply: Reply) -> str:

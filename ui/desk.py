@@ -55,13 +55,13 @@ class Desk:
 
     def ask(self, session_id: str | None, text: str, place: str, address: str) -> Iterator[Screen]:
         """A typed question: first her own words, then the reply block by block."""
-        screen = self._screen(session_id, place)
+        text, screen = mask(text).text, self._screen(session_id, place)
         if not self._buckets.take(address):
             yield replace(screen, status=TOO_FAST, fault=True, draft=text)
             return
         session = self._assistant.sessions.get(session_id) if session_id else None
         before = session.turns[-1] if session and session.turns else None
-        own_words = asked(mask(text).text, before)
+        own_words = asked(text, before)
         if text.strip():
             yield replace(screen, messages=(*screen.messages, own_words), options=(), status=SEARCHING)
         try:

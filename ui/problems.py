@@ -1,8 +1,11 @@
-"""Errors as RFC 9457 problem documents, in Chinese; never a stack trace, never the caller's own text."""
+"""Errors as RFC 9457 problem documents, in Chinese; never a stack trace, never the caller's own text, never personal data."""
 
 import json
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
+
+from assistant.safety.privacy import mask
 
 TITLES = {
     400: "请求有误",
@@ -47,7 +50,7 @@ def problem(status: int, instance: str, detail: str | None = None) -> dict[str, 
         "title": TITLES.get(status, "请求没有完成"),
         "status": status,
         "detail": detail or DETAILS.get(status, "请求没有完成。"),
-        "instance": instance,
+        "instance": "/" if mask(unquote(instance)).kinds else instance,
     }
 
 
@@ -61,6 +64,6 @@ def field_errors(errors: list[dict[str, Any]]) -> str:
     lines = []
     for error in errors:
         where = [str(part) for part in error["loc"][1:] if error["type"] != "json_invalid"]
-        name = ".".join(where) or "请求正文"
+        name = mask(".".join(where)).text or "请求正文"
         lines.append(f"{name}：{_FIELD_ERRORS.get(error['type'], '格式不对')}")
     return "；".join(dict.fromkeys(lines)) + "。"

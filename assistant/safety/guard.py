@@ -5,43 +5,15 @@ in `evals/suites/refusal.jsonl`.
 """
 
 import re
-from enum import StrEnum
 
+from assistant.safety.alarm import Alarm
+from assistant.safety.crisis import danger
 
-class Alarm(StrEnum):
-    """What the guard saw; None of these means: go on."""
-
-    MEDICAL = "medical"
-    FIRE = "fire"
-    VIOLENCE = "violence"
-    DESPAIR = "despair"
-    UNSAFE = "unsafe"
-    INJECTION = "injection"
-    ACCOUNT = "account"
-
-
-_DESPAIR = re.compile(
-    r"不想活|想死(?!亡)|自[杀沙刹]|自尽|轻生|我.{0,6}活不下去|活着没(?:啥|什么)?意思|结束(?:自己的?|我的)?生命|跳楼|割腕|想不开|寻短见|一了百了"
-)
-_VIOLENCE_NOW = re.compile(
-    r"(?:正在|正|现在|又在|还在)(?:打|砍|追|撵|掐|跟踪)(?:我|俺|人|她|他|孩子)|有人(?:要)?(?:杀|砍|抢劫|绑架)|"
-    r"(?:他|她|老公|丈夫|对象|男朋友)(?:现在|又)?(?:拿着?刀|要杀|要砍|要打死)|被绑架|救命|救名|(?:有人|他|她|男的).{0,4}拿(?:着)?刀|"
-    r"拿刀.{0,8}(?:追|砍|捅)|追着?我(?:打|砍)|(?:要|说要|想)(?:弄死|打死|杀了?|砍死|捅死)(?:我|俺|我们|她|他|孩子|全家)|正在(?:踹|砸|撞).{0,4}门|入室抢劫|抢劫了|(?:把|被).{0,8}(?:锁|关|困)在.{0,8}(?:不让|出不[来去]|走不了)|被(?:拐|传销.{0,4}(?:扣|关))"
-)
-_FIRE = re.compile(
-    r"(?:着火了|起火了|失火了|冒烟了|煤气泄漏|燃气泄漏|天然气漏|煤气味|燃气味)(?!.{0,12}(?:救助|补助|困难|咋申请|怎么申请|申请))"
-)
-_MEDICAL = re.compile(
-    r"(?:晕倒|昏倒|昏迷|叫不醒|没反应了|不省人事|喘不上气|没有?呼吸|大出血|心梗|心脏病发|抽搐|中毒|喝(?:了)?农药|吞(?:了)?(?:安眠)?药)(?:了|着|叫不醒|咋|怎么|，|,|。|！|!|$)|"
-    r"掉(?:进|到).{0,4}(?:河|水|井|坑|塘)|溺水|(?:胸口|心口|心脏).{0,4}(?:疼|痛).{0,12}(?:汗|喘|说不出|倒)|压在.{0,6}(?:下|底)|(?:满|一)(?:腿|头|身|脸|地)(?:是|的|都是)?血|血流不止"
-)
-_BUREAUCRATIC = re.compile(
-    r"报销|补助|救助金|证明|手续|鉴定|认定|津贴|注销户口|销户|备案|怎么申请|咋申请|[五低]保|特困|救助(?:怎么|咋|申请)|之前|去年|上个?月|前年"
-)
+__all__ = ["Alarm", "inspect", "is_off_topic", "is_service"]
 _FAKE = r"证|驾|章|公章|身份证|驾照|结婚证|发票|学历|学[历藉籍]|证明|病历|户口|材料|票|流水|健康证|合同"
 _UNSAFE = re.compile(
     rf"(?:办|做|买|弄|搞|伪造|仿造|刻|开|整)(?:到|一?[个张本份])?(?:的)?假(?:的)?(?:{_FAKE})|(?<![放请休产婚病探年度育儿理丧事寒暑])假的.{{0,6}}(?:{_FAKE})|(?:弄|办|做|买|搞|开|整)(?:个|张|本|份)?假的|"
-    r"(?:怎么|咋|如何)(?:编|造)(?:才|得|个)?.{0,10}(?:看不出|不被发现|像真)|(?:伪造|造假|虚构|编造|编个?|ps|P图|PS|私刻|代刻|仿造).{0,8}(?:证|材料|证明|流水|病历|合同|票据|公章|劳动关系)|forge|fake\s+(?:seal|id|certificate)|"
+    r"(?:怎么|咋|如何)(?:编|造)(?:才|得|个)?.{0,10}(?:看不出|不被发现|像真|不会被.{0,6}(?:看出|发现|查出))|(?:伪造|造假|虚构|编造|编个?|ps|P图|PS|私刻|代刻|仿造).{0,8}(?:证|材料|证明|流水|病历|合同|票据|公章|劳动关系)|forge|fake\s+(?:seal|id|certificate)|"
     r"(?:骗|套取?|薅|冒领)(?:取|领)?.{0,4}(?:低保|补贴|医保基?金?|社保|失业金|公积金|救助|居住证|养老金)|假离婚|假结婚|"
     r"(?:绕过|绕开|躲过|逃避|规避|糊弄|蒙混).{0,8}(?:审核|审查|检查|年检|监管|纳税|核查|过去|过关|人脸|认证)|"
     r"(?:查|搞到|弄到|买).{0,4}(?:别人|他人|前[妻夫任]|前?女友|前?男友|邻居|老板).{0,8}(?:身份证号?|住址|地址|户籍|信息|电话|行踪|开房)|"
@@ -69,14 +41,8 @@ _GENERAL = re.compile(r"(?:怎么|咋|如何|在?哪(?:里|儿)?)(?:才能)?(?:�
 
 def inspect(text: str) -> Alarm | None:
     """The most serious thing a (masked, folded) message contains, or None."""
-    if _DESPAIR.search(text):
-        return Alarm.DESPAIR
-    if _VIOLENCE_NOW.search(text) and not _BUREAUCRATIC.search(text):
-        return Alarm.VIOLENCE
-    if _FIRE.search(text) and not _BUREAUCRATIC.search(text):
-        return Alarm.FIRE
-    if _MEDICAL.search(text) and not _BUREAUCRATIC.search(text):
-        return Alarm.MEDICAL
+    if (alarm := danger(text)) is not None:
+        return alarm
     if _INJECTION.search(text):
         return Alarm.INJECTION
     if _UNSAFE.search(text):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from assistant.model import Focus, Option
 from assistant.safety.privacy import fold
-from assistant.understanding.cleaning import clean, core, need_of_story, without_what_waits
+from assistant.understanding.cleaning import asking_part, clean, core, need_of_story, without_what_waits
 from assistant.understanding.fields import fields_asked, without_field_words
 from assistant.understanding.place import find_places
 from knowledge.catalog import Catalog
@@ -158,7 +158,7 @@ def understand(text: str, focus: Focus, catalog: Catalog) -> Understanding:
     places = find_places(cleaned, catalog)
     query = need_of_story(places.rest)
     asked_of = find_places(need_of_story(cleaned), catalog).elsewhere if places.elsewhere else ()
-    fields = fields_asked(need_of_story(cleaned)) or fields_asked(cleaned)
+    fields = fields_asked(asking_part(need_of_story(cleaned)))
     rest = core(_without_quantities(without_field_words(query)))
     unsure, asked = bool(_UNSURE.match(text.strip())), bool(focus.options or (focus.flow and focus.flow.asking))
     open_items = any(o.value.startswith("item:") for o in focus.options)

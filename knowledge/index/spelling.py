@@ -4,6 +4,7 @@ Only what is no word is mended, and only into a word of the library, so that 公
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
 
@@ -19,6 +20,10 @@ ASKING = (
     "申请 领取 提取 贷款 租房 买房 孩子 老人 外地 异地 网上 流程 条件 几天 新的 想办 退休 买车 结婚 离婚 上学 户口 房子"
 ).split()
 _ASKS = re.compile(r"不[呀啊呢哩]?(?=[，,。！!？?\s]|$)")  # 上户口不: the last word asks and belongs to no name
+OFTEN = 5  # a part of so many names (登记, 医保) is mended like a name
+_FUNCTION = frozenset(
+    "的了吗呢吧啊不没在有是我俺你他她它咱这那能会要想去来给家就也都又和跟与把被让到从里个人上下得着过一二两三几哪大小新省"
+)
 _PINYIN = re.compile(r"[a-z]+(?:[ '’]+[a-z]+)*", re.IGNORECASE)
 
 
@@ -28,12 +33,15 @@ def _syllables() -> frozenset[str]:
 
 
 def split_syllables(letters: str) -> tuple[str, ...]:
-    """A run of letters as pinyin syllables, longest first; empty when it is none (app, ETC)."""
-    for size in range(min(6, len(letters)), 0, -1):
-        rest = split_syllables(letters[size:])
-        if letters[:size] in _syllables() and (rest or size == len(letters)):
-            return (letters[:size], *rest)
-    return ()
+    """A run of letters as pinyin syllables, longest first; empty when it is none (app, ETC). Time grows with its length."""
+    rests: list[tuple[str, ...] | None] = [None] * len(letters) + [()]
+    for start in reversed(range(len(letters))):
+        for size in range(min(6, len(letters) - start), 0, -1):
+            rest = rests[start + size]
+            if rest is not None and letters[start : start + size] in _syllables():
+                rests[start] = (letters[start : start + size], *rest)
+                break
+    return rests[0] or ()
 
 
 def _sound(character: str) -> str:
@@ -48,10 +56,13 @@ class Spelling:
         self._tokens = tokens
         self._look = {character: group[0] for group in lookalikes for character in group}
         first_wins = [word for word in words if 2 <= len(word) <= LONGEST][::-1]
-        self._words = frozenset(first_wins)
-        self._by_sound = {tuple(map(_sound, word)): word for word in first_wins}
-        self._by_look = {tuple(map(self._looks, word)): word for word in first_wins}
         parts = sorted({part for word in first_wins for part in tokens.parts(word)})
+        counts = Counter(part for word in first_wins for part in set(tokens.parts(word)))
+        common = sorted((part for part in parts if counts[part] >= OFTEN), key=lambda part: counts[part])
+        known = [*common, *first_wins]  # the last wins: a name before a part, a frequent part before a rare one
+        self._words = frozenset(known)
+        self._by_sound = {tuple(map(_sound, word)): word for word in known}
+        self._by_look = {tuple(map(self._looks, word)): word for word in known}
         self._spoken = {tuple(lazy_pinyin(word)): word for word in (*ASKING, *parts, *first_wins)}
 
     def mend(self, text: str) -> str:
@@ -93,5 +104,7 @@ class Spelling:
         return text
 
     def _is_word(self, window: str) -> bool:
-        """A stretch made of known words only is not a typo; half of it unknown is."""
+        """A stretch made of known words only is not a typo; half of it unknown is, unless a function word stands in it."""
+        if len(window) == 2 and not _FUNCTION.isdisjoint(window):
+            return True
         return window in self._words or self._tokens.knows(window) or self._tokens.all_known(window)

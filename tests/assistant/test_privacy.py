@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from stdnum.cn import ric
 
 from assistant.safety.privacy import fold, mask
+from knowledge.model import Library
 
 PERSONAL = [
     ("身份证号", "我的身份证是410105199003074512", "我的身份证是【身份证号已隐去】"),
@@ -41,11 +43,30 @@ PERSONAL = [
     ("姓名", "我叫张小伟！", "我叫【姓名已隐去】!"),
     ("姓名", "我叫欧阳娜娜，", "我叫【姓名已隐去】,"),
     ("姓名", "本人王芳，身份证丢了", "本人【姓名已隐去】,身份证丢了"),
+    ("姓名", "我妈李桂兰去世了", "我妈【姓名已隐去】去世了"),
+    ("姓名", "我叫张伟想问下失业金", "我叫【姓名已隐去】想问下失业金"),
+    ("姓名", "户主是欧 阳 娜", "户主是【姓名已隐去】"),
+    ("信用代码", "91410100MA45ABCD12", "【信用代码已隐去】"),
+    ("信用代码", "执照91 410100 MA45ABCD12", "执照【信用代码已隐去】"),
+    ("电话号码", "家里0371-65901234", "家里【电话号码已隐去】"),
+    ("电话号码", "零三七一六五九零一二三四", "【电话号码已隐去】"),
+    ("身份证号", "4 1 0 1 0 5 9 0 0 3 0 7 4 5 2", "【身份证号已隐去】"),
+    ("身份证号", "USA410178010101的永居证", "【身份证号已隐去】的永居证"),
+    ("手机号", "138.3812.3456", "【手机号已隐去】"),
+    ("手机号", "1三8三8一2三4五6", "【手机号已隐去】"),
+    ("银行卡号", "卡号6222021234567890123对吗", "卡号【银行卡号已隐去】对吗"),
+    ("护照号", "E 1234 5678", "【护照号已隐去】"),
+    ("车牌号", "豫 A D 1 2 3 4 5", "【车牌号已隐去】"),
+    ("车牌号", "豫a12345", "【车牌号已隐去】"),
+    ("邮箱", "li.na艾特163点com", "【邮箱已隐去】"),
+    ("住址", "我住郑州市金水区花园路10号院", "我住郑州市金水区【住址已隐去】"),
+    ("住址", "张庄村三组", "【住址已隐去】"),
 ]
 HARMLESS = [
     "拨打12345问一下", "豫政办〔2026〕15号", "国办发〔2022〕32号", "工本费40元/证", "贷款额度1000000元", "20261122前办完",
-    "1141000000518460300411303200001", "11410000MB1912692X4000113001000", "91410100MA45ABCD12", "0371-65901234",
-    "身份证丢了怎么补", "要本人去吗", "必须本人办理吗", "带本人身份证、户口本吗", "需要本人到场,还是可以代办", "文化路派出所在哪",
+    "1141000000518460300411303200001", "11410000MB1912692X4000113001000", "GB7258-2017标准",
+    "户口本姓名变更", "我妈高血压慢病卡", "我爸马上退休", "我是许昌人", "我叫不到号", "法人章丢了", "5号楼大厅", "地铁2号线", "打400-650-1234", "1、2、3、4、5、6、7、8、9、10、11",
+    "2016.05.12-2036.05.12", "房价1,380,012,345元", "身份证丢了怎么补", "要本人去吗", "必须本人办理吗", "带本人身份证、户口本吗", "需要本人到场,还是可以代办", "文化路派出所在哪",
     "去3号窗口", "第二十一条第三款", "二〇二六年十一月二十二日", "6222021234567890123", "410105199013014512", "豫事办App怎么用",
 ]  # fmt: skip
 
@@ -103,7 +124,7 @@ def test_no_valid_identity_number_survives_in_any_spelling(
 ) -> None:
     masked = mask(f"{before}{_spelled(number, gaps, wide)}{after}")
     assert _compact(masked.text) == ""
-    assert masked.kinds == ("身份证号",)
+    assert masked.kinds[0] == "身份证号"
 
 
 @given(
@@ -115,10 +136,23 @@ def test_no_mobile_number_survives_in_any_spelling(
 ) -> None:
     masked = mask(f"{before}{_spelled(number, gaps, wide)}{after}")
     assert _compact(masked.text) == ""
-    assert masked.kinds == ("手机号",)
+    assert masked.kinds[0] == "手机号"
 
 
 @given(st.text(max_size=200))
 def test_masking_is_idempotent_on_any_text(said: str) -> None:
     once = mask(said).text
     assert mask(once).text == once
+
+
+def texts_of(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        yield from texts_of(part)
+
+
+def test_nothing_that_the_library_says_looks_personal(library: Library) -> None:
+    said = {text for part in (*library.guides, *library.themes) for text in texts_of(part.model_dump())}
+    assert len(said) > 10_000
+    assert [text for text in said if mask(text).kinds] == []

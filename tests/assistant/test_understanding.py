@@ -5,7 +5,7 @@ import pytest
 from assistant.model import Focus, Option
 from assistant.onething.questions import options_for
 from assistant.safety.privacy import fold
-from assistant.understanding.cleaning import clean, core, need_of_story, simplify
+from assistant.understanding.cleaning import asking_part, clean, core, need_of_story, simplify
 from assistant.understanding.objects import foreign_object, objects_named
 from assistant.understanding.place import find_places
 from assistant.understanding.understand import Intent, chosen_option, intent_of, understand
@@ -90,6 +90,18 @@ def test_a_short_message_is_its_own_need() -> None:
 
 def test_a_story_that_asks_nothing_keeps_its_last_two_sentences() -> None:
     assert need_of_story("我家在村里。" * 20) == "我家在村里。我家在村里。"
+
+
+@pytest.mark.parametrize(("said", "asks"), [
+    ("俺不会用手机。健康证多久重办", "健康证多久重办"), ("身份证丢了。要多少钱？几天能拿？", "要多少钱？几天能拿？"),
+    ("材料都有。补身份证收费", "材料都有。补身份证收费"), ("身份证丢了怎么补", "身份证丢了怎么补"), ("", ""),
+], ids=["story", "two", "no-question", "one", "nothing"])  # fmt: skip
+def test_only_the_sentences_that_ask_name_a_field(said: str, asks: str) -> None:
+    assert asking_part(said) == asks
+
+
+def test_a_mark_typed_again_and_again_counts_once(shipped: Catalog) -> None:
+    assert clean("身份证丢了怎么补？？？！！", shipped.library.lexicon) == "身份证丢了怎么补？！"
 
 
 @pytest.mark.parametrize(("said", "left"), [("那要多久？", "多久"), ("身份证呢！", "身份证"), ("请问可以吗", "")])

@@ -242,6 +242,8 @@ def test_what_only_resembles_a_word_stays(spelling: Spelling, text: str) -> None
 def test_letters_are_split_into_syllables_or_not_at_all() -> None:
     assert split_syllables("shenfenzheng") == ("shen", "fen", "zheng")
     assert split_syllables("app") == split_syllables("") == ()
+    assert split_syllables("xian" * 300 + "q") == split_syllables("x" * 300) == ()
+    assert split_syllables("fangan") == ("fang", "an")
 
 
 @pytest.mark.parametrize("text", ["身份证丢了", "护照", "你好", "", "abc 123", "证", "今天天气不错", "处理得很公正"])
@@ -260,3 +262,10 @@ def test_every_name_of_the_shipped_library_is_left_alone(library: Library) -> No
     names = [n for g in library.guides for n in (g.name, *g.aliases) if 2 <= len(n) <= 8]
     spelling = Spelling(names, Tokens(names))
     assert [n for n in names if spelling.mend(n) != n] == []
+
+
+def test_a_part_of_many_names_is_mended_like_a_name_and_a_function_word_never() -> None:
+    names = [f"{thing}登记" for thing in ("结婚", "离婚", "抵押", "车辆", "失业", "备案")]
+    spelling = Spelling(names, Tokens(names), ["登澄"])
+    assert [spelling.mend(text) for text in ("登计要多久", "澄记", "等机上")] == ["登记要多久", "登记", "等机上"]
+    assert Spelling(names[:2], Tokens(names[:2])).mend("登计要多久") == "登计要多久"

@@ -77,6 +77,12 @@ def test_bad_questions_are_422_in_chinese(client: TestClient, body: dict[str, An
     assert words in assert_problem(client.post("/api/v1/chat", json=body), 422)["detail"]
 
 
+def test_an_error_repeats_no_personal_data(client: TestClient) -> None:
+    field = client.post("/api/v1/chat", json={"message": "身份证", "13838123456": "x"})
+    assert assert_problem(field, 422)["detail"] == "【手机号已隐去】：不认识这个字段。"
+    assert assert_problem(client.get("/api/v1/guides/13838123456/x"), 404)["instance"] == "/"
+
+
 def test_broken_json_is_422(client: TestClient) -> None:
     response = client.post("/api/v1/chat", content="{", headers={"content-type": "application/json"})
     assert assert_problem(response, 422)["detail"] == "请求正文：不是有效的 JSON。"
