@@ -17,6 +17,7 @@ QUESTIONS = [
     ("外地户口能办吗", "cross_region conditions"), ("去哪办", "channels"), ("哪个部门管", "channels"), ("电话是多少", "channels"),
     ("流程是什么", "steps"), ("先办哪个再办哪个", "steps"), ("发什么证", "results"), ("要注意什么", "pitfalls"), ("法律依据是什么", "bases"),
     ("哪条规定", "bases"), ("在哪办要带什么", "channels materials"), ("材料和费用", "materials fees"), ("身份证丢了", ""), ("怎么办身份证", ""),
+    ("最多罚几个钱", "pitfalls"), ("注册一回能顶几年", "validity"), ("能护我多少年", "validity"), ("单位该给歇几天", "benefits limits"),
 ]  # fmt: skip
 
 
@@ -28,7 +29,7 @@ def test_the_words_of_a_question_name_the_fields_in_their_order(question: str, f
 @pytest.mark.parametrize(
     ("question", "units"),
     [
-        ("多少钱", "元"), ("几天能办好", "日 工作日 年 月"), ("几个月", "年 月"), ("多大能领", "岁"), ("税率多少", "%"), ("货车几吨", "吨"),
+        ("多少钱", "元"), ("几天能办好", "日 工作日 年 月"), ("几个月", "年 月"), ("多大能领", "岁"), ("税率多少", "%"), ("货车几吨", "吨"), ("多少人以上才算", "人 名"),
         ("要什么材料", ""),
     ],
 )  # fmt: skip
