@@ -24,6 +24,7 @@ from assistant.safety.privacy import Masked, mask
 from assistant.sessions import SessionStore
 from assistant.takeaway.filling import make_sheet
 from assistant.takeaway.sheet import Sheet
+from assistant.understanding.cleaning import simplify
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
 from knowledge.index.opening import Generation
@@ -63,7 +64,7 @@ class Assistant:
         question = self._checked(masked.text)
         focus = known_focus(session.focus, self.catalog)
         place = self._place(city, focus.jurisdiction, as_of)
-        alarm = inspect(question)
+        alarm = inspect(simplify(question))
         outcome = (
             self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
         )
