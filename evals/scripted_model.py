@@ -21,10 +21,11 @@ class ScriptedModel:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 outer.asked.append(body)
-                prompt = "\n".join(str(message["content"]) for message in json.loads(body)["messages"])
-                said = _completion(script(prompt))
+                asked = json.loads(body)
+                prompt = "\n".join(str(message["content"]) for message in asked["messages"])
+                said = _streamed(script(prompt)) if asked.get("stream") else _completion(script(prompt))
                 self.send_response(200)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", "text/event-stream" if asked.get("stream") else "application/json")
                 self.send_header("Content-Length", str(len(said)))
                 self.end_headers()
                 self.wfile.write(said)
@@ -43,6 +44,15 @@ def _completion(text: str) -> bytes:
     return json.dumps({
         "id": "scripted", "object": "chat.completion", "created": 1, "model": "scripted", "choices": [choice], "usage": usage,
     }).encode()  # fmt: skip
+
+
+def _streamed(text: str) -> bytes:
+    """The same as server-sent events: the words in one piece, the end, and that it is the end."""
+    piece = {"index": 0, "delta": {"role": "assistant", "content": text}, "finish_reason": None}
+    end = {"index": 0, "delta": {}, "finish_reason": "stop"}
+    base = {"id": "scripted", "object": "chat.completion.chunk", "created": 1, "model": "scripted"}
+    events = (json.dumps({**base, "choices": [choice]}) for choice in (piece, end))
+    return "".join(f"data: {event}\n\n" for event in (*events, "[DONE]")).encode()
 
 
 @contextmanager

@@ -96,5 +96,6 @@ def test_no_order_wins_without_a_language_model_and_an_obedient_assistant_is_not
 
 
 def test_the_bought_model_keeps_every_token_so_that_its_words_are_weighed() -> None:
-    said = {malicious(f"市民的问题：{n}\n\n要点：\n- 收费：⟦F1⟧\n- 时限：⟦F2⟧") for n in range(200)}
-    assert len(said) > 20 and all(s.count("⟦F1⟧") == s.count("⟦F2⟧") == 1 for s in said)
+    said = {malicious(f"市民的问题：{n}\n\n要点：\n- 收费：收⟦F1⟧\n- 时限：⟦F2⟧") for n in range(200)}
+    kept = [s for s in said if s.count("⟦F1⟧") == s.count("⟦F2⟧") == 1]
+    assert (len(said) > 20, len(kept) == len(said)) == (True, True)
