@@ -4,15 +4,18 @@ import time
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.answering.compose import Place
-from assistant.answering.gate import Gate, Passed
+from assistant.answering.gate import Gate
 from assistant.answering.handover import handover
-from assistant.dialogue import Dialogue, Outcome
+from assistant.answering.proposing import Speaker
+from assistant.answering.rewriter import Rewriter
+from assistant.dialogue import Dialogue, Searched
 from assistant.errors import BadInput, NotFound
 from assistant.gaps import GapStore, gap_of, now
-from assistant.model import Answer, Plan, Session, Trace, Turn
+from assistant.helping import Helper, Left
+from assistant.model import Plan, Session, Trace, Turn
 from assistant.onething.answers import fault_of
 from assistant.onething.planning import make_plan
 from assistant.outliving import known_focus
@@ -27,28 +30,23 @@ from knowledge.index.opening import Generation
 from knowledge.model import ROOT_ADCODE
 
 
-class Rewriter(Protocol):
-    """The optional language model: improves wording, never values."""
-
-    def rewrite(self, answer: Answer, question: str) -> Answer:
-        """The answer in better words, or unchanged."""
-        ...
-
-
 class Assistant:
     """Answers questions over one published generation."""
 
     def __init__(
-        self, generation: Generation, sessions: SessionStore, max_chars: int, rewriter: Rewriter | None = None,
-        warnings: tuple[str, ...] = (), public_url: str | None = None, gaps: GapStore | None = None,
+        self, generation: Generation, sessions: SessionStore, max_chars: int, rewording: Speaker | None = None,
+        warnings: tuple[str, ...] = (), proposing: Speaker | None = None, public_url: str | None = None,
+        gaps: GapStore | None = None,
     ) -> None:  # fmt: skip
+        """`rewording` and `proposing`: the optional language model, for each of the two things that it may do."""
         self.generation = generation
         self.catalog: Catalog = generation.catalog
         self.sessions = sessions
         self.warnings = warnings
         self._dialogue = Dialogue(generation)
-        self._gate = Gate(self.catalog)
-        self._rewriter = rewriter
+        self.gate = Gate(self.catalog)
+        rewriter = Rewriter(rewording, self.gate) if rewording else None
+        self._helper = Helper(self._dialogue, self.gate, rewriter, proposing)
         self._gaps = gaps
         self._max_chars = max_chars
         self._public_url = public_url
@@ -69,23 +67,13 @@ class Assistant:
         outcome = (
             self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
         )
-        passed = self._passed(outcome, question)
-        turn = self._turn(question, outcome, passed, masked, alarm, started)
+        turn = self._turn(question, self._helper.leave(outcome, question, place), masked, alarm, started)
         if self._gaps and (gap := gap_of(turn, self.catalog, now())):
             self._gaps.record(gap)
         return turn
 
-    def _passed(self, outcome: Outcome, question: str) -> Passed:
-        """What may leave of a reply, in a model's better words if those hold as well."""
-        passed = self._gate.check(outcome.reply, outcome.heard)
-        if self._rewriter is None or not (isinstance(passed.reply, Answer) and passed.reply.items):
-            return passed
-        worded = self._rewriter.rewrite(passed.reply, question)
-        return passed if self._gate.check(worded, outcome.heard).dropped else passed._replace(reply=worded)
-
-    def _turn(
-        self, question: str, outcome: Outcome, passed: Passed, masked: Masked, alarm: Alarm | None, started: float
-    ) -> Turn:
+    def _turn(self, question: str, left: Left, masked: Masked, alarm: Alarm | None, started: float) -> Turn:
+        outcome, passed, notes = left
         trace_id = uuid.uuid4().hex[:16]
         spoken = handover(question, passed.reply, self.catalog.place(passed.reply.jurisdiction).name)
         reply = passed.reply.model_copy(
@@ -97,7 +85,7 @@ class Assistant:
             query=outcome.searched.query, candidates=outcome.searched.candidates,
             confidence=outcome.searched.confidence, dropped=passed.dropped,
             timings_ms={k: round(v * 1000, 2) for k, v in timings.items()}, masked=masked.kinds,
-            warnings=() if outcome.searched.dense_used else ("只按词语检索",),
+            warnings=(*_limits(outcome.searched), *notes),
         )  # fmt: skip
         return Turn(question=question, reply=reply, focus=outcome.focus, trace=trace)
 
@@ -186,7 +174,7 @@ class Assistant:
         place = self._place(city, None, as_of)
         held = frozenset(kind for name in have if (kind := self.catalog.vocabulary.kind_named(name)))
         plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of, held)
-        return self._gate.check_plan(plan, place.adcode, place.as_of)
+        return self.gate.check_plan(plan, place.adcode, place.as_of)
 
     def sheet(
         self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None,
@@ -195,6 +183,12 @@ class Assistant:
         """The same plan as a sheet to take away. Raises NotFound or BadInput."""
         plan, place = self.plan(theme_id, answers, city, as_of, have), self._place(city, None, as_of)
         return make_sheet(plan, self.catalog, place.adcode, place.as_of, self.generation_number, self._public_url)
+
+
+def _limits(searched: Searched) -> tuple[str, ...]:
+    """What the search had to do without."""
+    words_only = () if searched.dense_used else ("只按词语检索",)
+    return (*words_only, *((f"没有重排：{searched.not_reranked}",) if searched.not_reranked else ()))
 
 
 def _parts(value: Any) -> list[tuple[str, ...]]:

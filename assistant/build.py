@@ -1,9 +1,13 @@
 """The composition root: the only place that picks concrete classes."""
 
 import sqlite3
+from functools import partial
 
-from assistant.answering.llm import LangChainRewriter
-from assistant.assistant import Assistant, Rewriter
+from pydantic import SecretStr
+
+from assistant.answering.llm import LangChainEndpoint
+from assistant.answering.upstream import Deadlines, LanguageModel
+from assistant.assistant import Assistant
 from assistant.config import Settings
 from assistant.errors import NotReady
 from assistant.gaps import SqliteGaps
@@ -11,8 +15,10 @@ from assistant.serving import Serving
 from assistant.sessions import SqliteSessions
 from knowledge.errors import GenerationError, ModelMissing
 from knowledge.index.embedding import Embedder, open_embedder
+from knowledge.index.entries import card_of
 from knowledge.index.generation import GenerationStore
 from knowledge.index.opening import Generation
+from knowledge.index.reranking import CrossEncoderReranker, Reranker, Reranking
 
 
 def build_serving(settings: Settings) -> Serving:
@@ -22,17 +28,25 @@ def build_serving(settings: Settings) -> Serving:
     Raises NotReady when nothing valid is published or the sessions cannot be kept.
     """
     embedder, warnings = _embedder(settings)
+    reranker, more = _reranker(settings)
+    warnings += more
     store = GenerationStore(settings.data_dir)
     try:
         opened, found = store.open(embedder)
     except GenerationError as error:
         raise NotReady(str(error)) from error
-    sessions, rewriter = _sessions(settings), _rewriter(settings)
+    warnings += _half_named(settings)
+    sessions, model = _sessions(settings), _language_model(settings)
+    proposing = model if settings.llm_proposes else None
     gaps = gap_store(settings) if settings.keep_gaps else None
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
+        if reranker:
+            passage_of = partial(card_of, catalog=generation.catalog)
+            reranking = Reranking(reranker, passage_of, settings.rerank_seconds)
+            generation = generation._replace(retriever=generation.retriever.reranked_by(reranking))
         told = (*warnings, *problems)
-        return Assistant(generation, sessions, settings.max_chars, rewriter, told, settings.public_url, gaps)
+        return Assistant(generation, sessions, settings.max_chars, model, told, proposing, settings.public_url, gaps)
 
     return Serving(store, embedder, assemble, assemble(opened, found))
 
@@ -62,8 +76,35 @@ def _embedder(settings: Settings) -> tuple[Embedder | None, tuple[str, ...]]:
         return None, (f"向量模型不可用，只按词语检索：{error}",)
 
 
-def _rewriter(settings: Settings) -> Rewriter | None:
-    if not settings.llm_base_url or not settings.llm_model:
-        return None
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
-    return LangChainRewriter(settings.llm_base_url, settings.llm_model, key, settings.llm_timeout_seconds)
+def _reranker(settings: Settings) -> tuple[Reranker | None, tuple[str, ...]]:
+    try:
+        return CrossEncoderReranker(settings.reranker) if settings.reranker else None, ()
+    except ModelMissing as error:
+        return None, (f"重排模型不可用，按原来的次序回答：{error}",)
+
+
+def _half_named(settings: Settings) -> tuple[str, ...]:
+    """What was begun and not finished in naming a language model."""
+    pairs = (
+        ("BANCHENG_LLM_", settings.llm_base_url, settings.llm_model),
+        ("BANCHENG_LLM_FALLBACK_", settings.llm_fallback_base_url, settings.llm_fallback_model),
+    )
+    return tuple(
+        f"{name}BASE_URL 和 {name}MODEL 要一起设，现在只设了一个，这个语言模型没有用"
+        for name, url, model in pairs
+        if bool(url) != bool(model)
+    )
+
+
+def _language_model(settings: Settings) -> LanguageModel | None:
+    """The configured addresses, the preferred one first; None when there is none."""
+    named = (
+        (settings.llm_base_url, settings.llm_model, settings.llm_api_key),
+        (settings.llm_fallback_base_url, settings.llm_fallback_model, settings.llm_fallback_api_key),
+    )
+    deadlines = Deadlines(settings.llm_first_word_seconds, settings.llm_timeout_seconds)
+    endpoints = [
+        LangChainEndpoint(url, model, key or SecretStr("none"), deadlines.total)
+        for url, model, key in named if url and model
+    ]  # fmt: skip
+    return LanguageModel(endpoints, deadlines) if endpoints else None

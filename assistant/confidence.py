@@ -1,6 +1,7 @@
 """How surely a guide is the one asked for: a logistic model of the evidence, which also puts the first hits in order."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
@@ -59,10 +60,14 @@ def features(seen: Evidence) -> tuple[float, ...]:
     return cosine - COSINE_ORIGIN, *seen[1:]
 
 
+def logistic(intercept: float, weights: Sequence[float], values: Sequence[float]) -> float:
+    """Probability by a logistic regression, 0..1."""
+    return 1 / (1 + math.exp(-intercept - sum(w * v for w, v in zip(weights, values, strict=True))))
+
+
 def confidence(seen: Evidence) -> float:
     """Probability that a guide is the one asked for, 0..1."""
-    logit = INTERCEPT + sum(weight * value for weight, value in zip(WEIGHTS, features(seen), strict=True))
-    return 1 / (1 + math.exp(-logit))
+    return logistic(INTERCEPT, WEIGHTS, features(seen))
 
 
 def weigh(seen: Understanding, found: RetrievalResult, catalog: Catalog, words_of: WordsOf) -> Weighed:

@@ -15,6 +15,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default=Path("var"), description="数据文件夹：模型、已发布的版本、会话库")
     embedding: str = Field(default="embedded", description="embedded，或 sentence-transformers 模型的名字或路径")
+    reranker: str | None = Field(default=None, description="重排模型（CrossEncoder）的名字或路径；不填则不重排")
+    rerank_seconds: float = Field(default=0.5, gt=0, le=10, description="一问里等重排最多几秒")
     threads: int = Field(default=2, ge=1, le=64, description="向量计算线程数")
     host: str = Field(default="127.0.0.1", description="网页监听地址")
     port: int = Field(default=7860, ge=1, le=65535, description="网页监听端口")
@@ -29,7 +31,12 @@ class Settings(BaseSettings):
     llm_base_url: str | None = Field(default=None, description="OpenAI 兼容接口地址；不填则不用语言模型")
     llm_model: str | None = Field(default=None, description="语言模型名")
     llm_api_key: SecretStr | None = Field(default=None, description="语言模型密钥")
-    llm_timeout_seconds: float = Field(default=8.0, gt=0, le=60, description="语言模型最长等待秒数")
+    llm_fallback_base_url: str | None = Field(default=None, description="备用的 OpenAI 兼容接口地址")
+    llm_fallback_model: str | None = Field(default=None, description="备用的语言模型名")
+    llm_fallback_api_key: SecretStr | None = Field(default=None, description="备用语言模型密钥")
+    llm_first_word_seconds: float = Field(default=3.0, gt=0, le=60, description="语言模型最迟几秒要开口")
+    llm_timeout_seconds: float = Field(default=8.0, gt=0, le=60, description="一问里等语言模型最多几秒")
+    llm_proposes: bool = Field(default=False, description="规则拿不准是哪一项时，让语言模型在几个候选里猜一个")
 
     @property
     def model_dir(self) -> Path:

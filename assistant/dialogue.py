@@ -63,6 +63,7 @@ class Searched(NamedTuple):
     confidence: float | None = None
     timings: dict[str, float] = {}
     dense_used: bool = True
+    not_reranked: str = ""
 
 
 class Outcome(NamedTuple):
@@ -281,7 +282,7 @@ def _flow_step(flow: Flow, state: FlowState, focus: Focus) -> Outcome:
 
 def _searched(seen: Understanding, found: RetrievalResult, decision: deciding.Decision) -> Searched:
     sure = round(decision.confidence, 4) if decision.confidence else None  # a family or theme by name is not weighed
-    return Searched(seen.query, deciding.candidates(found), sure, found.timings, found.dense_used)
+    return Searched(seen.query, deciding.candidates(found), sure, found.timings, found.dense_used, found.not_reranked)
 
 
 def _small_talk(intent: Intent, focus: Focus, place: Place) -> Outcome:

@@ -22,7 +22,14 @@ class SettingsError(AssistantError):
 
 
 class ModelUnavailable(AssistantError):
-    """The language model is down, slow or talks nonsense; the composed answer is served instead."""
+    """The language model is down, slow or breaks a rule; the composed answer is served instead.
+
+    `transient`: asking again at once may help. `rest`: seconds for which it wants to be left alone, None when it does not say.
+    """
+
+    def __init__(self, reason: str, transient: bool = False, rest: float | None = None) -> None:
+        super().__init__(reason)
+        self.transient, self.rest = transient, rest
 
 
 class NotFound(AssistantError):

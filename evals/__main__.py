@@ -17,6 +17,7 @@ from evals.runner import AS_OF, environment, run
 from evals.sample import NAMES, SuiteError, load_suite
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
+from knowledge.index.reranking import CrossEncoderReranker
 from knowledge.terminal import DONE, FAILED, USAGE, ChineseParser, progress_bar
 
 EXAMPLES = """例子：
@@ -84,10 +85,11 @@ def _retrieval(args: Arguments) -> int:
         raise SuiteError("请用 --data 指明一个文件夹，里面有 corpus.jsonl、queries.jsonl、qrels.tsv")
     settings = read_settings()
     embedder = open_embedder(settings.embedding, settings.model_dir)
+    reranker = CrossEncoderReranker(settings.reranker) if settings.reranker else None
     bar, move = progress_bar("计算向量")
     try:
         with bar:
-            result = measure(args.data, embedder, move)
+            result = measure(args.data, embedder, move, reranker)
     except (OSError, ValueError, KeyError) as error:
         raise SuiteError(f"{args.data} 不是合格的数据：{type(error).__name__} {error}") from error
     text = as_json(result) if args.json else "\n".join(f"{k}：{v}" for k, v in result.items())

@@ -12,9 +12,11 @@ from ir_measures import RR, R, Success, nDCG
 
 from knowledge.index.embedding import Embedder
 from knowledge.index.entries import Doc, distinct
+from knowledge.index.reranking import Reranker, Reranking
 from knowledge.index.tokens import Tokens
 from knowledge.retrieval import Everything, Index, Retriever
 
+PATIENCE = 60.0  # seconds a query; quality is measured here, not speed
 MEASURES = (nDCG @ 10, RR @ 10, R @ 10, Success @ 1, Success @ 5)
 
 
@@ -44,13 +46,17 @@ def load(folder: Path) -> Collection:
     return Collection(docs, queries, dict(qrels))
 
 
-def measure(folder: Path, embedder: Embedder, progress: Callable[[int, int], None]) -> dict[str, Any]:
-    """Index the collection, run every query, return means and the figures behind them."""
+def measure(
+    folder: Path, embedder: Embedder, progress: Callable[[int, int], None], reranker: Reranker | None = None
+) -> dict[str, Any]:
+    """Index the collection, run every query, return means and the figures behind them; a reranker is waited for."""
     collection = load(folder)
     started = time.perf_counter()
     docs, which = distinct(collection.docs.values())
     index = Index.build(docs, Tokens(), embedder, progress)
     retriever = Retriever(index, embedder, Everything(tuple(collection.docs), which))
+    if reranker:
+        retriever = retriever.reranked_by(Reranking(reranker, lambda key: collection.docs[key].card, PATIENCE))
     built = time.perf_counter() - started
     queries = {q: text for q, text in collection.queries.items() if q in collection.qrels}
     run: dict[str, dict[str, float]] = {}
@@ -62,6 +68,7 @@ def measure(folder: Path, embedder: Embedder, progress: Callable[[int, int], Non
     means = ir_measures.calc_aggregate(MEASURES, collection.qrels, run)
     return {
         "folder": folder.name, "documents": len(collection.docs), "queries": len(queries), "model": embedder.model_id,
+        "reranker": reranker.model_id if reranker else None,
         "measures": {str(m): round(float(v), 4) for m, v in means.items()},
         "build_seconds": round(built, 1), "milliseconds_per_query": round(1000 * asked / max(1, len(queries)), 1),
     }  # fmt: skip

@@ -6,6 +6,7 @@ KnowledgeError
 ├── GuideNotFound       an item or guide id that does not exist
 ├── SourceRefused       a file to import that is damaged, locked, too large or of a kind that is not read
 ├── ModelMissing        the embedding model is not prepared, or is damaged
+├── RerankerUnavailable the reranker failed or took too long; the fused order stands
 ├── VectorsDamaged      the kept vectors cannot be read or written
 ├── ExportRefused       an export whose folder is not empty or cannot be written
 └── GenerationError     no valid published generation, or a damaged one
@@ -57,6 +58,10 @@ class SourceRefused(KnowledgeError):
 
 class ModelMissing(KnowledgeError):
     """The embedding model folder is absent, incomplete or damaged."""
+
+
+class RerankerUnavailable(KnowledgeError):
+    """No relevance from the reranker; the order without it stands."""
 
 
 class VectorsDamaged(KnowledgeError):

@@ -9,17 +9,20 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from knowledge.catalog import Catalog
+from knowledge.errors import RerankerUnavailable
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder, Progress
 from knowledge.index.entries import Doc, Entries, Spans, entries_of
-from knowledge.index.fusion import SHORT, Scores, fuse, fuse_names, unit_peak
+from knowledge.index.fusion import SHORT, Scores, fuse, fuse_names, unit_peak, with_relevance
 from knowledge.index.lexical import LexicalIndex
 from knowledge.index.names import NameIndex, compact
+from knowledge.index.reranking import Reranking
 from knowledge.index.tokens import Tokens
 from knowledge.register import Column
 
 # A hit whose best cosine is this far below the query's best is lexical coincidence, not evidence.
 SUPPORT_GAP = 0.08
+RERANKED = 20  # at most so many hits are read again
 
 
 class Hit(NamedTuple):
@@ -34,7 +37,8 @@ class Hit(NamedTuple):
 class RetrievalResult(NamedTuple):
     """What was found, what was turned down, and how long each part took (seconds).
 
-    `uncovered` is the best-fitting service that is known by name only; its key is that name.
+    `uncovered` is the best-fitting service that is known by name only; its key is that name. `not_reranked` says why a
+    reranker that there is had no say.
     """
 
     kept: tuple[Hit, ...]
@@ -42,6 +46,7 @@ class RetrievalResult(NamedTuple):
     timings: dict[str, float]
     dense_used: bool = True
     uncovered: Hit | None = None
+    not_reranked: str = ""
 
 
 class Hits(NamedTuple):
@@ -134,11 +139,18 @@ class Published:
 class Retriever:
     """Hybrid search over documents: BM25 on words, cosine on names and cards, convexly fused."""
 
-    def __init__(self, index: Index, embedder: Embedder | None, scope: Scope) -> None:
+    def __init__(
+        self, index: Index, embedder: Embedder | None, scope: Scope, reranking: Reranking | None = None
+    ) -> None:
         self.index = index
         self.tokenize = index.tokens
         self._embedder = embedder
         self.scope = scope
+        self._reranking = reranking
+
+    def reranked_by(self, reranking: Reranking) -> "Retriever":
+        """The same search whose best hits a reranker reads again."""
+        return Retriever(self.index, self._embedder, self.scope, reranking)
 
     def search(
         self, query: str, jurisdiction: str | None = None, as_of: date | None = None, k: int = 10
@@ -166,7 +178,25 @@ class Retriever:
             "embedding": after_embedding - after_lexical,
             "fusion": time.perf_counter() - after_embedding,
         }
-        return RetrievalResult(*_supported(hits.answering, k), timings, vector is not None, hits.uncovered)
+        found = RetrievalResult(*_supported(hits.answering, k), timings, vector is not None, hits.uncovered)
+        return self._reranked(query, found, self._reranking) if self._reranking and found.kept else found
+
+    def _reranked(self, query: str, found: RetrievalResult, reranking: Reranking) -> RetrievalResult:
+        """The kept hits by fused score and relevance, and the service known by name only on the same scale."""
+        started = time.perf_counter()
+        others = (found.uncovered,) if found.uncovered else ()
+        hits = (*found.kept, *others)
+        read = (*found.kept[:RERANKED], *others)
+        try:
+            relevance = dict(
+                zip((hit.key for hit in read), reranking.relevance(query, [h.key for h in read]), strict=True)
+            )
+        except RerankerUnavailable as error:
+            return found._replace(not_reranked=str(error))
+        scored = [hit._replace(score=with_relevance(hit.score, float(relevance.get(hit.key, 0.0)))) for hit in hits]
+        kept = sorted(scored[: len(found.kept)], key=lambda hit: -hit.score)
+        timings = {**found.timings, "reranking": time.perf_counter() - started}
+        return found._replace(kept=tuple(kept), uncovered=scored[-1] if others else None, timings=timings)
 
     def _cosines(self, vector: Scores | None, names: Spans, cards: Spans) -> tuple[Scores, Scores]:
         """The best cosine of each candidate's names and of its card; NaN without a query vector."""

@@ -26,7 +26,7 @@ class Sources:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._reader = Reader(Vocabulary(catalog))
+        self.reader = Reader(Vocabulary(catalog))
         self._guide = lru_cache(maxsize=2048)(self._read_guide)
         self._clauses = lru_cache(maxsize=2048)(self._read_clauses)
         self._theme = lru_cache(maxsize=256)(self._read_theme)
@@ -78,7 +78,7 @@ class Sources:
         return make_plan(self._catalog.themes[plan.theme_id], plan.answers, self._catalog, adcode, as_of, held)
 
     def _evidence(self, passages: Iterator[Passage], parts: tuple[Evidence, ...] = ()) -> Evidence:
-        return Evidence(passages, self._reader, parts)
+        return Evidence(passages, self.reader, parts)
 
     def _read_guide(self, guide_id: str) -> Evidence:
         return self._evidence(guide_passages(self._catalog.guide(guide_id), self._catalog))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from assistant.answering.evidence import Sources
+from assistant.answering.segments import Reader
 from assistant.answering.verify import Evidence, verify
 from assistant.answering.wording import LEFT_OUT, NEXT_STEPS
 from assistant.model import (
@@ -47,6 +48,11 @@ class Gate:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._sources = Sources(catalog)
+
+    @property
+    def reader(self) -> Reader:
+        """The reader of claims that replies are checked with."""
+        return self._sources.reader
 
     def check(self, reply: AnyReply, heard: tuple[str, ...] = ()) -> Passed:
         """The reply with only what its sources, and what she was heard to say, support; the same object when all of it holds."""

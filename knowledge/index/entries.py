@@ -112,6 +112,13 @@ def draft_doc(draft: Draft) -> Doc:
     return Doc(names, "。".join(part.rstrip("。") for part in parts if part))
 
 
+def card_of(key: str, catalog: Catalog) -> str:
+    """The card behind the key of a hit: of a guide, a theme, or a service without a guide, which is its own key."""
+    if key.startswith("theme:"):
+        return theme_doc(catalog.themes[key.removeprefix("theme:")]).card
+    return guide_doc(catalog.guide(key), catalog).card if "/" in key else key
+
+
 def library_docs(catalog: Catalog) -> Iterator[Doc]:
     """The document of every guide in the register's order, of every theme, then of every service without a guide."""
     yield from (guide_doc(guide, catalog) for guide in catalog.registered())

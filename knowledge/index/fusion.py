@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float32]
 LEXICAL_WEIGHT = 0.35
 SHORT = 8  # characters; a query as short as that is read as a name
+RELEVANCE_WEIGHT = 0.5  # of a reranker; not tuned, no such model is shipped
 NAME_WEIGHTS = (0.6, 0.2, 0.2)  # shared characters, name cosine, card cosine
 
 
@@ -35,3 +36,8 @@ def fuse_names(overlap: Scores, name: Scores, card: Scores) -> Scores:
     """One score a document in 0..1 for a short query: by the characters it shares with a name, then by its cosines."""
     parts = (unit_peak(overlap), unit_peak(standardise(name)), unit_peak(standardise(card)))
     return np.asarray(sum(weight * part for weight, part in zip(NAME_WEIGHTS, parts, strict=True)), dtype=np.float32)
+
+
+def with_relevance(fused: float, relevance: float) -> float:
+    """A fused score and a reranker's relevance, both 0..1, as one score 0..1."""
+    return (1 - RELEVANCE_WEIGHT) * fused + RELEVANCE_WEIGHT * relevance

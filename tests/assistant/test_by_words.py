@@ -8,7 +8,7 @@ from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.config import Settings, read_settings
 from assistant.errors import BadInput, NotReady, SettingsError
-from assistant.model import Answer, Session
+from assistant.model import Session
 from tests.assistant.conftest import DAY, turns
 
 
@@ -44,20 +44,6 @@ def test_small_talk_offers_how_to_begin(by_words: Assistant) -> None:
     assert (turn.reply.kind, len(turn.reply.options), turn.reply.statements) == ("answer", 4, ())
 
 
-class Shouting:
-    """A rewriter that marks what it was given."""
-
-    def rewrite(self, answer: Answer, question: str) -> Answer:
-        return answer.model_copy(update={"text": f"{question}：{answer.text}", "ai_generated": True})
-
-
-def test_only_answers_are_handed_to_the_rewriter(by_words: Assistant) -> None:
-    who = Assistant(by_words.generation, by_words.sessions, 500, Shouting())
-    answered, refused, greeted = turns(who, "身份证丢了怎么补", "今天天气怎么样", "你好")
-    assert answered.reply.text.startswith("身份证丢了怎么补：")
-    assert [t.reply.ai_generated for t in (answered, refused, greeted)] == [True, False, False]
-
-
 def test_the_length_limit_is_the_settings(by_words: Assistant) -> None:
     short = Assistant(by_words.generation, by_words.sessions, 50)
     with pytest.raises(BadInput, match="51字.*50字"):
@@ -82,3 +68,14 @@ def test_every_bad_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_key_of_the_language_model_never_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BANCHENG_LLM_API_KEY", "sk-secret")
     assert "sk-secret" not in repr(read_settings())
+
+
+def test_what_cannot_be_used_is_told_and_the_assistant_answers_all_the_same(hashed_data: Path) -> None:
+    settings = Settings(data_dir=hashed_data, reranker=str(hashed_data / "nothing"), llm_fallback_model="qwen")
+    who = build_assistant(settings)
+    assert [w.split("：")[0] for w in who.warnings[1:]] == [
+        "重排模型不可用，按原来的次序回答",
+        "BANCHENG_LLM_FALLBACK_BASE_URL 和 BANCHENG_LLM_FALLBACK_MODEL 要一起设，现在只设了一个，这个语言模型没有用",
+    ]
+    (turn,) = turns(who, "身份证丢了怎么补")
+    assert turn.reply.kind == "answer"

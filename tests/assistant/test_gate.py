@@ -11,7 +11,6 @@ from assistant.answering.gate import Gate, Passed
 from assistant.answering.wording import NEXT_STEPS
 from assistant.assistant import Assistant
 from assistant.model import (
-    Answer,
     Clarification,
     Contact,
     Cost,
@@ -183,20 +182,6 @@ def test_a_plan_whose_text_counts_wrong_says_so(shipped: Catalog) -> None:
     wrong = first.replace("分", "分1", 1)
     passed = Gate(shipped).check(reply.model_copy(update={"text": reply.text.replace(first, wrong)}))
     assert passed.dropped == (wrong,)
-
-
-class Liar:
-    """A rewriter that breaks its promise."""
-
-    def rewrite(self, answer: Answer, question: str) -> Answer:
-        return answer.model_copy(update={"text": "只要20元，三天办好。", "ai_generated": True})
-
-
-def test_a_model_s_words_leave_only_if_they_hold(by_words: Assistant) -> None:
-    lying = Assistant(by_words.generation, by_words.sessions, 500, Liar())
-    question = "身份证丢了补办多少钱"
-    said, honest = (who.ask(Session(session_id="t"), question, None, DAY).reply for who in (lying, by_words))
-    assert (said.text, said.ai_generated) == (honest.text, False)
 
 
 def test_what_was_dropped_stands_in_the_trace(by_words: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:

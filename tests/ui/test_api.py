@@ -9,8 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.config import Settings
-from tests.ui.fakes import FakeAssistant
+from tests.ui.fakes import ANSWER, FakeAssistant
 from ui.limits import Buckets
+from ui.metrics import Metrics
 from ui.server import create_app
 
 
@@ -158,6 +159,14 @@ def test_health_and_metrics(client: TestClient) -> None:
     text = client.get("/metrics").text
     assert 'bancheng_replies_total{kind="answer",reason=""} 1' in text
     assert "bancheng_reply_seconds_count 1" in text
+    assert "\nbancheng_reworded_total 0\n" in text
+
+
+def test_replies_in_a_language_model_s_words_are_counted() -> None:
+    metrics = Metrics()
+    for reworded in (True, False, True):
+        metrics.replied(ANSWER.model_copy(update={"ai_generated": reworded}), 0.1)
+    assert "\nbancheng_reworded_total 2\n" in metrics.text("7", 0)
 
 
 def test_what_the_operator_must_mend_is_told_while_the_old_generation_serves(fake: FakeAssistant) -> None:
