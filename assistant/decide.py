@@ -16,7 +16,7 @@ ASK_FROM = 0.2  # between this and REFUSE_BELOW the nearest items are offered in
 ABOUT_SERVICES = 0.875  # an unanswered message this near to some guide is taken as a service the library lacks
 BARE_LENGTH = 12  # a longer question says enough to tell the members of a family apart
 SHORT = 6  # characters of its own with which a question may leave open which member of a family it means
-CLOSE = 0.06  # two items whose fused scores differ by less are hard to tell apart
+CLOSE = 0.06  # two members of a family whose fused scores differ by less are told apart by a question
 MANY = 5  # words by all of which this many items are called name none of them
 BARE = 4  # a question with no more characters of its own may name no matter at all (证丢了怎么补)
 LEAD = 0.2  # … if the first guide's fused score is not this far above the next matter's
@@ -137,7 +137,7 @@ def vague(seen: Understanding, words: frozenset[str], hits: list[Hit], catalog: 
     """Whether many items are called by all of its words, and another matter comes near the first (备案要多久)."""
     family = catalog.guide(hits[0].key).family
     others = (hit.score for hit in hits[1:] if family is None or catalog.guide(hit.key).family != family)
-    if hits[0].score - max(others, default=0.0) >= (LEAD if len(seen.core) <= BARE else CLOSE):
+    if len(seen.core) > BARE or hits[0].score - max(others, default=0.0) >= LEAD:
         return False
     called = [" ".join(_names(item, catalog)) for item in catalog.items]
     known = [word for word in words if any(word in names for names in called)]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
@@ -23,6 +22,8 @@ from knowledge.model import (
 )
 from knowledge.register import Column, Register, ServiceItem
 from knowledge.vocabulary import Vocabulary
+
+REMEMBERED = 1000  # texts of guides
 
 
 class ResolvedGuide(NamedTuple):
@@ -76,7 +77,7 @@ class Catalog:
         self.vocabulary = Vocabulary(library.documents)
         self._bases = {b.basis_id: b for b in library.bases}
         self._places = {j.adcode: j for j in library.jurisdictions}
-        self.text = lru_cache(maxsize=1000)(self._text)
+        self._texts: dict[str, str] = {}
 
     def place(self, adcode: str) -> Jurisdiction:
         """The jurisdiction of an adcode. Raises UnknownJurisdiction."""
@@ -156,9 +157,13 @@ class Catalog:
             raise GuideNotFound(f"指南库里没有 {guide_id}")
         return self._register.position(row)
 
-    def _text(self, guide_id: str) -> str:
-        """The whole text of a guide, to look words up in; remembered. Raises GuideNotFound."""
-        return self.guide(guide_id).model_dump_json()
+    def text(self, guide_id: str) -> str:
+        """The whole text of a guide, to look words up in; a thousand are remembered. Raises GuideNotFound."""
+        if guide_id not in self._texts:
+            if len(self._texts) >= REMEMBERED:
+                self._texts.clear()
+            self._texts[guide_id] = self.guide(guide_id).model_dump_json()
+        return self._texts[guide_id]
 
     def clause(self, ref: str) -> Clause:
         """The clause of `basis_id#article`; both are known to exist once the library is linted."""
