@@ -159,11 +159,13 @@ class Catalog:
 
     def text(self, guide_id: str) -> str:
         """The whole text of a guide, to look words up in; a thousand are remembered. Raises GuideNotFound."""
-        if guide_id not in self._texts:
-            if len(self._texts) >= REMEMBERED:
-                self._texts.clear()
-            self._texts[guide_id] = self.guide(guide_id).model_dump_json()
-        return self._texts[guide_id]
+        known = self._texts.get(guide_id)
+        if known is not None:
+            return known
+        if len(self._texts) >= REMEMBERED:
+            self._texts.clear()
+        text = self._texts[guide_id] = self.guide(guide_id).model_dump_json()
+        return text
 
     def clause(self, ref: str) -> Clause:
         """The clause of `basis_id#article`; both are known to exist once the library is linted."""
