@@ -19,7 +19,7 @@ SHORT = 6  # characters of its own with which a question may leave open which me
 CLOSE = 0.06  # two members of a family whose fused scores differ by less are told apart by a question
 MANY = 5  # words by all of which this many items are called name none of them
 BARE = 4  # a question with no more characters of its own may name no matter at all (证丢了怎么补)
-LEAD = 0.2  # … if the first guide's fused score is not this far above the next matter's
+LEAD = 0.15  # … if the first guide's fused score is not this far above the next matter's
 NEAREST = "我不太确定您问的是哪一件。指南库里最接近的是这几项，是其中一项吗？"
 NONE_OF_THESE = Option(label="都不是", value="none")
 

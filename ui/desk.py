@@ -55,7 +55,8 @@ class Desk:
 
     def ask(self, session_id: str | None, text: str, place: str, address: str) -> Iterator[Screen]:
         """A typed question: first her own words, then the reply block by block."""
-        text, screen = mask(text).text, self._screen(session_id, place)
+        masked, screen = mask(text), self._screen(session_id, place)
+        text = masked.text if masked.kinds else text  # a draft comes back as it was typed, unless it names somebody
         if not self._buckets.take(address):
             yield replace(screen, status=TOO_FAST, fault=True, draft=text)
             return

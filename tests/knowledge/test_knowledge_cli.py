@@ -192,7 +192,7 @@ def test_build_publish_and_roll_back_say_their_number(run: Command, with_model: 
 def test_search_lists_hits_with_their_reasons(run: Command, ready: GenerationStore) -> None:
     code, out, err = run("search", "身份证丢了", "--city", "新郑")
     assert (code, err) == (0, "")
-    assert re.match(r"1\.000  居民身份证补领  410100/card-reissue（余弦 1\.000，说出名称 100%）\n", out)
+    assert re.match(r"1\.000  居民身份证补领  410100/card-reissue（余弦 1\.000，词语 100%）\n", out)
 
 
 def test_search_finds_themes_by_name(run: Command, ready: GenerationStore) -> None:
