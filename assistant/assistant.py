@@ -4,7 +4,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.answering.compose import Place
 from assistant.answering.gate import Gate
@@ -31,26 +31,33 @@ from knowledge.index.opening import Generation
 from knowledge.model import ROOT_ADCODE
 
 
+class Aids(NamedTuple):
+    """What an assistant can do without: a language model for each of two uses, a record of gaps, its address."""
+
+    rewording: Speaker | None = None
+    proposing: Speaker | None = None
+    gaps: GapStore | None = None
+    public_url: str | None = None
+
+
 class Assistant:
     """Answers questions over one published generation."""
 
     def __init__(
-        self, generation: Generation, sessions: SessionStore, max_chars: int, rewording: Speaker | None = None,
-        warnings: tuple[str, ...] = (), proposing: Speaker | None = None, public_url: str | None = None,
-        gaps: GapStore | None = None,
+        self, generation: Generation, sessions: SessionStore, max_chars: int, warnings: tuple[str, ...] = (),
+        aids: Aids = Aids(),  # noqa: B008 - immutable
     ) -> None:  # fmt: skip
-        """`rewording` and `proposing`: the optional language model, for each of the two things that it may do."""
         self.generation = generation
         self.catalog: Catalog = generation.catalog
         self.sessions = sessions
         self.warnings = warnings
         self._dialogue = Dialogue(generation)
         self.gate = Gate(self.catalog)
-        rewriter = Rewriter(rewording, self.gate) if rewording else None
-        self._helper = Helper(self._dialogue, self.gate, rewriter, proposing)
-        self._gaps = gaps
+        rewriter = Rewriter(aids.rewording, self.gate) if aids.rewording else None
+        self._helper = Helper(self._dialogue, self.gate, rewriter, aids.proposing)
+        self._gaps = aids.gaps
         self._max_chars = max_chars
-        self._public_url = public_url
+        self._public_url = aids.public_url
 
     @property
     def generation_number(self) -> str:

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from assistant.answering.llm import LangChainEndpoint
 from assistant.answering.upstream import Deadlines, LanguageModel
-from assistant.assistant import Assistant
+from assistant.assistant import Aids, Assistant
 from assistant.config import Settings
 from assistant.errors import NotReady
 from assistant.gaps import SqliteGaps
@@ -39,14 +39,14 @@ def build_serving(settings: Settings) -> Serving:
     sessions, model = _sessions(settings), _language_model(settings)
     proposing = model if settings.llm_proposes else None
     gaps = gap_store(settings) if settings.keep_gaps else None
+    aids = Aids(model, proposing, gaps, settings.public_url)
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
         if reranker:
             passage_of = partial(card_of, catalog=generation.catalog)
             reranking = Reranking(reranker, passage_of, settings.rerank_seconds)
             generation = generation._replace(retriever=generation.retriever.reranked_by(reranking))
-        told = (*warnings, *problems)
-        return Assistant(generation, sessions, settings.max_chars, model, told, proposing, settings.public_url, gaps)
+        return Assistant(generation, sessions, settings.max_chars, (*warnings, *problems), aids)
 
     return Serving(store, embedder, assemble, assemble(opened, found))
 

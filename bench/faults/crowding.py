@@ -145,7 +145,7 @@ def readers_during(ground: Ground, rounds: int) -> Iterator[Row]:
     sessions = SqliteSessions(data / "sessions.sqlite3", 24)
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
-        return Assistant(generation, sessions, 500, None, problems)
+        return Assistant(generation, sessions, 500, problems)
 
     serving = Serving(store, EMBEDDER, assemble, assemble(*store.open(EMBEDDER)))
     stop = threading.Event()

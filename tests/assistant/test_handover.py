@@ -11,7 +11,7 @@ import pytest
 
 from assistant import gaps
 from assistant.answering.handover import handover
-from assistant.assistant import Assistant
+from assistant.assistant import Aids, Assistant
 from assistant.cli import main
 from assistant.gaps import Gap, SqliteGaps
 from assistant.model import ItemRef, Refusal, RefusalReason, Session
@@ -47,7 +47,7 @@ def test_a_long_story_is_cut_and_an_answer_has_no_paragraph() -> None:
 
 
 def asked(who: Assistant, text: str, store: SqliteGaps | None = None) -> Refusal:
-    listening = Assistant(who.generation, who.sessions, 500, gaps=store)
+    listening = Assistant(who.generation, who.sessions, 500, aids=Aids(gaps=store))
     reply = listening.ask(Session(session_id="t"), text, "郑州", DAY).reply
     assert isinstance(reply, Refusal)
     return reply
@@ -92,7 +92,7 @@ def test_the_same_question_is_one_gap_counted_twice_without_personal_data(
 
 def test_small_talk_other_refusals_and_answers_are_no_gaps(by_words: Assistant, tmp_path: Path) -> None:
     store = SqliteGaps(tmp_path / "gaps.sqlite3")
-    who = Assistant(by_words.generation, by_words.sessions, 500, gaps=store)
+    who = Assistant(by_words.generation, by_words.sessions, 500, aids=Aids(gaps=store))
     for text in ("你好", "今天天气怎么样", "上海的居住证咋办", "身份证丢了咋补", "我想死"):
         who.ask(Session(session_id="t"), text, None, DAY)
     assert store.all() == []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant.assistant import Assistant
+from assistant.assistant import Aids, Assistant
 from assistant.errors import ModelUnavailable
 from assistant.model import Answer, Session, Turn
 from bench.model_lies import BENIGN, LIES
@@ -40,11 +40,11 @@ def politely(prompt: str) -> str:
 
 
 def rewording(by_words: Assistant, model: Model) -> Assistant:
-    return Assistant(by_words.generation, by_words.sessions, 500, model)
+    return Assistant(by_words.generation, by_words.sessions, 500, aids=Aids(rewording=model))
 
 
 def proposing(by_words: Assistant, model: Model) -> Assistant:
-    return Assistant(by_words.generation, by_words.sessions, 500, proposing=model)
+    return Assistant(by_words.generation, by_words.sessions, 500, aids=Aids(proposing=model))
 
 
 def only(who: Assistant, asked: str) -> Turn:

@@ -44,7 +44,7 @@ def serving(store: GenerationStore, embedder: Embedder) -> Serving:
     sessions = SqliteSessions(store.data / "sessions.sqlite3", 24)
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
-        return Assistant(generation, sessions, 500, None, problems)
+        return Assistant(generation, sessions, 500, problems)
 
     return Serving(store, embedder, assemble, assemble(*store.open(embedder)))
 
