@@ -13,9 +13,8 @@ from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from opencc import OpenCC
-from pydantic import ValidationError
 
-from evals.sample import SUITES, SuiteError
+from evals.sample import SUITES, read_lines
 from evals.spellings import HIDDEN
 from knowledge.model import Frozen
 
@@ -44,13 +43,7 @@ class Attempt(NamedTuple):
 
 def load_lines(path: Path = SUITES / "guard.jsonl") -> tuple[Line, ...]:
     """The suite. Raises SuiteError naming the bad line."""
-    lines = []
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            lines.append(Line.model_validate_json(raw))
-        except ValidationError as error:
-            raise SuiteError(f"{path.name} 第 {number} 行：{error.errors()[0]['msg']}") from error
-    return tuple(lines)
+    return read_lines(path, Line)
 
 
 _LOOK = str.maketrans("aceopxyiABCEHKMOPTX忽略指令系统提示管理员规则", "асеорхуіАВСЕНКМОРТХ惚咯脂今糸绕题木菅里贠规测")

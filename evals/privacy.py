@@ -12,11 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from pydantic import ValidationError
-
 from assistant.safety.privacy import mask
 from evals.personal import LOOK_ALIKES, PERSONAL, TOWNS
-from evals.sample import SUITES, SuiteError
+from evals.sample import SUITES, read_lines
 from evals.spellings import SPELLINGS, spellings_of
 from evals.stats import Proportion, proportion
 from knowledge.model import Frozen
@@ -62,13 +60,7 @@ class Seen(NamedTuple):
 
 def load_lines(path: Path = SUITES / "privacy.jsonl") -> tuple[Line, ...]:
     """The sentences. Raises SuiteError naming the bad line."""
-    lines = []
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            lines.append(Line.model_validate_json(raw))
-        except ValidationError as error:
-            raise SuiteError(f"{path.name} 第 {number} 行：{error.errors()[0]['msg']}") from error
-    return tuple(lines)
+    return read_lines(path, Line)
 
 
 def plain(text: str) -> str:

@@ -3,13 +3,14 @@
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
 from assistant.model import RefusalReason
 from knowledge.model import FieldName, Frozen, Slug
 
+Line = TypeVar("Line", bound=Frozen)
 SUITES = Path(__file__).parent / "suites"
 AS_OF = date(2026, 11, 22)  # the suites were written against the rules of this day
 NAMES = ("answer", "retrieval", "refusal", "multi_turn", "understanding", "flow", "leakage", "expiry")
@@ -83,20 +84,27 @@ def load_suite(name: str, folder: Path = SUITES) -> Suite:
 
 def read_suite(path: Path) -> Suite:
     """Read a suite file, shipped or one's own. Raises SuiteError naming the first bad line."""
+    cases = read_lines(path, Case)
+    for number, case in enumerate(cases, 1):
+        if case.suite != path.stem:
+            raise SuiteError(f"{path.name} 第 {number} 行 suite：应写 {path.stem}")
+    return Suite(name=path.stem, digest=hashlib.sha256(path.read_bytes()).hexdigest()[:16], cases=cases)
+
+
+def read_lines(path: Path, kind: type[Line]) -> tuple[Line, ...]:
+    """One object of a kind a line. Raises SuiteError naming the first bad line."""
     try:
-        raw = path.read_bytes()
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise SuiteError(f"读不了题集 {path.name}：{type(error).__name__}") from error
-    cases = []
-    for number, line in enumerate(raw.decode("utf-8").splitlines(), 1):
+    lines = []
+    for number, line in enumerate(text.splitlines(), 1):
         try:
-            cases.append(Case.model_validate_json(line))
+            lines.append(kind.model_validate_json(line))
         except ValidationError as error:
             first = error.errors()[0]
             raise SuiteError(f"{path.name} 第 {number} 行 {first['loc']}：{first['msg']}") from error
-        if cases[-1].suite != path.stem:
-            raise SuiteError(f"{path.name} 第 {number} 行 suite：应写 {path.stem}")
-    return Suite(name=path.stem, digest=hashlib.sha256(raw).hexdigest()[:16], cases=tuple(cases))
+    return tuple(lines)
 
 
 def drawn(cases: list[Case], count: int | None, seed: int) -> list[Case]:
