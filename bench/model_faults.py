@@ -31,9 +31,9 @@ from assistant.helping import NOT_HELPED, Helper
 from assistant.model import Answer, AnyReply, Focus
 from bench.model_lies import BENIGN, LIES
 from bench.model_wires import FAULTS
-from bench.scripted_model import ScriptedModel, saying, scripted_model
 from evals.gold import gold_replies
 from evals.sample import AS_OF
+from evals.scripted_model import ScriptedModel, saying, scripted_model
 from knowledge.model import ROOT_ADCODE
 from knowledge.terminal import DONE, FAILED, progress_bar
 

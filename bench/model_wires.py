@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import NamedTuple
 
-from bench.scripted_model import Script, Wire, saying
+from evals.scripted_model import Script, Wire, saying
 
 STALL = 30.0  # seconds; longer than anyone waits
 BIG = 200_000  # characters

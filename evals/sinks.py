@@ -22,7 +22,7 @@ from evals.doors import http_door
 from evals.own_data import own_data
 from evals.privacy import Sample, plain, samples, secret
 from evals.sample import AS_OF
-from evals.scripted_model import scripted_model
+from evals.scripted_model import answering, scripted_model
 from knowledge.index.spelling import Spelling
 
 TURNS_A_SESSION = 5
@@ -77,7 +77,7 @@ def asked(settings: Settings, planted: list[Sample], progress: Progress) -> dict
     root.addHandler(listening)
     root.setLevel(logging.DEBUG)
     try:
-        with scripted_model(lambda prompt: prompt) as model:
+        with scripted_model(answering(lambda prompt: prompt)) as model:
             spoken = settings.model_copy(update={"llm_base_url": model.url, "llm_model": "scripted"})
             texts = _played(build_assistant(spoken), planted, progress)
     finally:
@@ -86,7 +86,7 @@ def asked(settings: Settings, planted: list[Sample], progress: Progress) -> dict
     files = settings.data_dir.glob("sessions.sqlite3*")
     return texts | {
         "存下的对话（文件）": {path.read_bytes().decode("utf-8", "ignore") for path in files},
-        "语言模型收到的请求": {json.dumps(json.loads(body), ensure_ascii=False) for body in model.asked},
+        "语言模型收到的请求": {json.dumps(body, ensure_ascii=False) for body in model.asked},
         "日志（全部，DEBUG）": listening.lines,
     }
 

@@ -14,7 +14,7 @@ from evals.malice import malicious
 from evals.own_data import own_data
 from evals.report import as_json
 from evals.sample import AS_OF, load_suite
-from evals.scripted_model import scripted_model
+from evals.scripted_model import answering, scripted_model
 from knowledge.terminal import DONE, FAILED, progress_bar
 
 TURNS = 10_000
@@ -50,7 +50,7 @@ def _privacy(args: Namespace) -> int:
 def _guard(args: Namespace) -> int:
     heard = hearing.hear()
     bar, move = progress_bar("注入")
-    with bar, own_data(read_settings()) as own, scripted_model(malicious) as model:
+    with bar, own_data(read_settings()) as own, scripted_model(answering(malicious)) as model:
         bought = {"llm_base_url": model.url, "llm_model": "scripted"}
         targets: dict[str, dict[str, Any]] = {"没有语言模型": {"llm_base_url": None}, "语言模型被收买": bought}
         runs = {

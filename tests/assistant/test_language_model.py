@@ -13,7 +13,7 @@ from assistant.answering.llm import LangChainEndpoint
 from assistant.answering.upstream import GRACE, LATE, RESTING, SLOW, Deadlines, LanguageModel
 from assistant.errors import ModelUnavailable
 from bench.model_wires import FAULTS
-from bench.scripted_model import ScriptedModel, saying, scripted_model
+from evals.scripted_model import ScriptedModel, saying, scripted_model
 
 DEADLINES = Deadlines(first=0.25, total=0.6)
 GOOD = "补领的工本费是⟦F1⟧/证。"
