@@ -11,13 +11,14 @@ from assistant.answering.gate import Gate
 from assistant.answering.handover import handover
 from assistant.answering.proposing import Speaker
 from assistant.answering.rewriter import Rewriter
-from assistant.dialogue import Dialogue, Searched
+from assistant.dialogue import Dialogue
 from assistant.errors import BadInput, NotFound
 from assistant.gaps import GapStore, gap_of, now
 from assistant.helping import Helper, Left
 from assistant.model import Plan, Session, Trace, Turn
 from assistant.onething.answers import fault_of
 from assistant.onething.planning import make_plan
+from assistant.outcomes import Searched
 from assistant.outliving import known_focus
 from assistant.safety.guard import Alarm, inspect
 from assistant.safety.privacy import Masked, mask
@@ -29,6 +30,8 @@ from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.errors import GuideNotFound, UnknownJurisdiction
 from knowledge.index.opening import Generation
 from knowledge.model import ROOT_ADCODE
+
+RECALLED = 160  # characters
 
 
 class Aids(NamedTuple):
@@ -73,7 +76,9 @@ class Assistant:
         place = self._place(city, focus.jurisdiction, as_of)
         alarm = inspect(simplify(question))
         outcome = (
-            self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
+            self._dialogue.alarmed(alarm, focus, place)
+            if alarm
+            else self._dialogue.respond(question, focus, place, recalled(session))
         )
         turn = self._turn(question, self._helper.leave(outcome, question, place), masked, alarm, started)
         if self._gaps and (gap := gap_of(turn, self.catalog, now())):
@@ -193,6 +198,11 @@ class Assistant:
         """The same plan as a sheet to take away. Raises NotFound or BadInput."""
         plan, place = self.plan(theme_id, answers, city, as_of, have), self._place(city, None, as_of)
         return make_sheet(plan, self.catalog, place.adcode, place.as_of, self.generation_number, self._public_url)
+
+
+def recalled(session: Session) -> str:
+    """What she said last, for a search that reads a message behind it: at most three messages, shortened at the front."""
+    return " ".join(turn.question for turn in session.turns[-3:])[-RECALLED:]
 
 
 def _limits(searched: Searched) -> tuple[str, ...]:

@@ -1,11 +1,15 @@
-"""What she told of her own numbers, carried to the next question about the same matter."""
+"""What is carried to the next question about the same matter: what she told of her own numbers, what she asked for."""
 
 import re
 
 from assistant.answering.situation import given
+from assistant.following import tells
 from assistant.model import Focus
+from assistant.understanding.fields import units_asked
 from assistant.understanding.understand import Understanding
+from knowledge.model import FieldName
 
+_LEANS = re.compile("呢[？?。]*$")
 _SOMEONE = re.compile(r"[他她]|[俺我][爸妈爹娘爷奶哥姐弟妹婆公对]|老伴|孩子|媳妇|老公|老人|别人|朋友")
 
 
@@ -21,3 +25,19 @@ def heard(seen: Understanding, item_id: str, focus: Focus) -> tuple[str, ...]:
     """What a reply may judge: this message, then with it the number she told before."""
     before = told(seen, item_id, focus)
     return (seen.text,) if before in ("", seen.text) else (seen.text, f"{before}。{seen.text}")
+
+
+def fields(seen: Understanding, item_id: str, focus: Focus) -> tuple[FieldName, ...]:
+    """The fields that a follow-up asks for: its own, else, unless it asks something else of the same matter, the last ones."""
+    other = focus.items[:1] != (item_id,)
+    if seen.fields or not (
+        other
+        or len(seen.core) <= 1
+        or _LEANS.search(seen.text)
+        or seen.adds
+        or seen.supposes
+        or seen.corrects
+        or tells(seen)
+    ):
+        return seen.fields
+    return () if units_asked(seen.query) else focus.fields

@@ -4,7 +4,7 @@ import math
 from typing import NamedTuple
 
 from assistant.confidence import Weighed
-from assistant.model import Candidate, Focus, Option
+from assistant.model import Candidate, Option
 from assistant.understanding.cleaning import core
 from assistant.understanding.understand import Intent, Understanding
 from knowledge.catalog import Catalog, item_of
@@ -14,6 +14,9 @@ from knowledge.retrieval import Hit, RetrievalResult
 REFUSE_BELOW = 0.5
 ASK_FROM = 0.2  # between this and REFUSE_BELOW the nearest items are offered instead of an answer
 ABOUT_SERVICES = 0.875  # an unanswered message this near to some guide is taken as a service the library lacks
+FIELD_WORDS = (
+    3  # characters that name a field at most beside a bare family (身份证过期换); 不干了能领失业金不 names more
+)
 BARE_LENGTH = 12  # a longer question says enough to tell the members of a family apart
 SHORT = 6  # characters of its own with which a question may leave open which member of a family it means
 CLOSE = 0.06  # two members of a family whose fused scores differ by less are told apart by a question
@@ -53,6 +56,8 @@ def bare_family(understanding: Understanding, catalog: Catalog) -> Family | None
     if len(understanding.query) > BARE_LENGTH:
         return None
     bare = understanding.core
+    if len(understanding.words) > len(bare) + FIELD_WORDS:
+        return None
     return next((f for f in catalog.families.values() if bare in {core(n) for n in (f.name, *f.aliases)}), None)
 
 
@@ -62,36 +67,9 @@ def family_question(family: Family) -> Decision:
     return Decision("clarify", question=family.question, options=options)
 
 
-def _names(item_id: str, catalog: Catalog) -> tuple[str, ...]:
+def names(item_id: str, catalog: Catalog) -> tuple[str, ...]:
+    """All that an item is called, by the office and by people; nothing for an item without a guide."""
     return (*catalog.items[item_id].names, *catalog.items[item_id].sayings) if item_id in catalog.items else ()
-
-
-def sibling(understanding: Understanding, focus: Focus, catalog: Catalog) -> str | None:
-    """A short follow-up that names another member of the family in focus (那换领呢, 过期了), by the office's words, else by people's."""
-    words = understanding.words
-    if not focus.items or not 2 <= len(words) <= 6:
-        return None
-    current = catalog.general(focus.items[0])
-    members = [o.item_id for f in catalog.families.values() if f.family_id == current.family for o in f.options]
-    others = [item for item in members if item != current.item_id and item in catalog.items]
-    for called in ({item: catalog.items[item].names for item in (current.item_id, *others)},
-                   {item: _names(item, catalog) for item in (current.item_id, *others)}):  # fmt: skip
-        if not understanding.corrects and (
-            len(understanding.core) < 2 or any(words in name for name in called[current.item_id])
-        ):
-            return None
-        fitting = [item for item in others if any(words in name for name in called[item])]
-        if len(fitting) == 1:
-            return fitting[0]
-    return None
-
-
-def shortest_saying(words: str, items: list[str], catalog: Catalog) -> str | None:
-    """The one of the items whose shortest name holding these words is shorter than any other's (过期了 → 身份证过期了)."""
-    lengths = sorted((len(name), item_id) for item_id in items for name in _names(item_id, catalog) if words in name)
-    if not lengths or any(length == lengths[0][0] and item != lengths[0][1] for length, item in lengths):
-        return None
-    return lengths[0][1]
 
 
 def only_member_that_says(family: Family, understanding: Understanding, catalog: Catalog) -> str | None:
@@ -139,7 +117,7 @@ def vague(seen: Understanding, words: frozenset[str], hits: list[Hit], catalog: 
     others = (hit.score for hit in hits[1:] if family is None or catalog.guide(hit.key).family != family)
     if len(seen.core) > BARE or hits[0].score - max(others, default=0.0) >= LEAD:
         return False
-    called = [" ".join(_names(item, catalog)) for item in catalog.items]
+    called = [" ".join(names(item, catalog)) for item in catalog.items]
     known = [word for word in words if any(word in names for names in called)]
     return sum(all(word in names for word in known) for names in called) >= MANY
 

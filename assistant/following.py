@@ -1,110 +1,130 @@
-"""Does a message go on about a matter the conversation already holds, and about which one? Otherwise it opens its own."""
+"""Which matter a message is about: one that the conversation holds, one near those, or one of its own.
 
+A conditional logit (McFadden 1974): every matter within reach and the message's own search are scored by the evidence for
+each, and the best is taken.
+"""
+
+import math
 import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
-from assistant.answering.situation import told_in
-from assistant.answering.whether import asks_other
-from assistant.confidence import content, logistic, unheard
-from assistant.decide import NEAREST, REFUSE_BELOW, Decision
+from assistant.confidence import Weighed, content, unheard
+from assistant.decide import NEAREST, REFUSE_BELOW, Decision, names
 from assistant.model import Focus, Option
 from assistant.safety.guard import is_off_topic, is_service
-from assistant.understanding.cleaning import core
-from assistant.understanding.fields import without_field_words
 from assistant.understanding.objects import foreign_object
 from assistant.understanding.understand import Understanding
 from knowledge.catalog import Catalog, item_of
-from knowledge.model import FieldName
+from knowledge.model import Family, FieldName
 from knowledge.retrieval import Hit, RetrievalResult
 
-NAME_MARGIN = 0.2  # rivals of the first hit are those whose fused scores are this near
 RECENT = 4  # matters a conversation can return to
-KIN_FROM = 0.07  # a follow-up may turn to a matter near the focus from this confidence
-PLAINLY = 0.95  # from this probability of staying no neighbour is turned to on an unsure search
-TELLING_FROM = 0.2  # a message that only tells something stays from this probability
-# Logistic probability that a message stays with the focus, by bench/fit_following.py on the dev split; see DECISIONS.md.
-INTERCEPT = 5.8
-WEIGHTS = (-1.9, -2.2, -3.8, -2.3, -1.9, 1.8, -32.0)  # sure, unheard, length, foreign, named, pointer, gap
-GAP = 0.04
+FIRST = 8  # hits of which a message that opens a conversation needs to know
+REACH = 50  # hits among which matters within reach are looked for
 LONG = 12  # a message with this many characters of its own says all it can say
+SHORT = 8  # so many characters may be part of a name
+WHOLE = 3  # a name of so many stands in a message on purpose
+FAR = 0.08  # a cosine this far below the first is as far as any
 
 # 那…, 要是…, 这个…, …呢: words that lean on what was said before.
 _POINTER = re.compile(
     r"^(?:[哦噢嗯行中好]+[，,。 ]*)?(?:那(?!你)|对了|要是|如果|万一)|[这那](?:个|边|俩|块|张|种)(?=[\u4e00-\u9fff])|[他她它](?:的|那|也)|呢[？?。]*$"
 )
-# 个体户呢？ 商铺呢？: another kind of applicant or thing, not another matter.
-_APPLICANT = re.compile(
-    r"^(?:那|我|俺|是|要是|如果|换成|就)*(?:个体工商户|(?:有限)?公司|企业|单位|商铺|住宅|车位|车库|孩子|小孩|未成年人?|老年?人|外地人?|农村|城市|夫妻|男|女|学生)(?:的|呢|吗|[?？。])*$"
-)
-# What every matter is called and every question says.
-_COMMON = re.compile(r"申请|申报|办理|证明|需要|怎么|什么|多少|多久|可以|能不能|要不要")
 _PERSON = re.compile(r"[我俺他她它咱]")
-_ASKS = re.compile(r"[?？吗么呢咋啥哪谁]|怎|什么|如何|不能|想|要(?!是)|多少|几")
 _REQUIRES = re.compile(
     r"^那?(?:还|必须|非得|得)?(?:要|用|需要?)(?:不[要用])?(?:做|办|去|带|交|拿)?(?P<what>[^，,。？?钱费]{2,5}?)[不吗么][？?。]*$"
 )
-_BRINGS = re.compile("[要带用拿需]")
-_RETURN = re.compile(r"回到|说回|再回|刚才|前面|先说|之前(?:说|问)")
+_ASKS = re.compile(r"[?？吗么呢咋啥哪谁]|怎|什么|如何|不能|想|要(?!是)|多少|几")
 
 
-class Evidence(NamedTuple):
-    """What tells a message that goes on from one that opens a matter of its own."""
-
-    sure: float  # how surely the whole library answers it with something else, 0..1
-    unheard: float  # share of its content words that the guide in focus never says, 0..1
-    length: int  # characters of its own, without function words and words that name fields
-    foreign: bool  # it names a paper or a service that the guide in focus never mentions
-    named: bool  # it calls another item by a word that the item in focus does not bear
-    pointer: bool  # it leans on what was said before
-    gap: float  # by how much another item's cosine is above the focus's, 0..0.04; the most when the focus was not found
+Test = Callable[[Understanding, tuple[str, ...]], bool]
 
 
-def features(seen: Evidence) -> tuple[float, ...]:
-    """The evidence as the logistic model takes it."""
-    length = min(seen.length, LONG) / LONG
-    return seen.sure, seen.unheard, length, seen.foreign, seen.named, seen.pointer, seen.gap
+class Near(NamedTuple):
+    """What speaks for a matter that the conversation holds or that lies near one it holds."""
+
+    current: float  # 1 for the matter in focus, as of all that follow of one kind
+    recent: float
+    sibling: float
+    related: float
+    offered: float  # by the question that is open
+    recalled: float  # only by the message behind her earlier words
+    leans: float  # it is in focus, and the message leans on what was said
+    corrects: float  # it is in focus, and the message corrects what was said
+    long: float  # it is in focus; how much the message says of its own, 0..1
+    tells: float  # it is in focus, and the message tells something and asks for nothing
+    supposes: float  # it is in focus, and the message supposes something
+    bare: float  # it is in focus, and the message has no word of its own
+    speaks: float  # its guide says something on the fields asked
+    part: float  # the message is part of what it is called, and not of what the matter in focus is called
+    named: float  # what it is called stands in the message, and not what the matter in focus is called
+    found: float  # fused score of the message alone, 0..1
+    sure: float  # it is the message's first hit; the confidence in that, 0..1
+    context: float  # fused score of the message behind her earlier words, 0..1
+    first: float  # … and whether it is the first hit of that
+    akin: float  # it is the first of its family for the message behind the family's name
+    unheard: float  # share of the message's words that its guide never says, 0..1
+    distance: float  # how far its cosine lies below the first hit's, 0..1
 
 
-def stays(seen: Evidence) -> float:
-    """Probability that a message goes on about the matter in focus, 0..1."""
-    return logistic(INTERCEPT, WEIGHTS, features(seen))
+class Own(NamedTuple):
+    """What speaks for a matter that the message opens by itself."""
+
+    one: float
+    sure: float  # the confidence in its first hit, 0..1
+    answered: float  # whether that would be answered, not asked back or refused
+    long: float  # as in `Near`
+    foreign: float  # it names a paper or a service that the guide in focus never mentions
+    idle: float  # it is plainly about something else than services
 
 
-def names(item_id: str, catalog: Catalog) -> str:
-    """All that an item is called, by the office and by people."""
-    return " ".join((*catalog.items[item_id].names, *catalog.items[item_id].sayings))
+class Heard(NamedTuple):
+    """A message, what it finds alone, what it finds behind her earlier words, and what would be decided on it alone."""
+
+    seen: Understanding
+    alone: RetrievalResult
+    behind: Weighed
+    akin: RetrievalResult | None  # … and behind the name of the family in focus, if there is one
+    decision: Decision
 
 
-def evidence(
-    seen: Understanding, decision: Decision, hits: list[Hit], focus: Focus, catalog: Catalog, words_of: WordsOf
-) -> Evidence:
-    """The evidence in one message against the guide in focus; `hits` is what it found on its own."""
-    current = catalog.general(focus.items[0])
-    text = catalog.text(current.guide_id)
-    held = " ".join(names(item, catalog) for item in focus.items)
-    new = unheard(content(seen.query, words_of), text)
-    other = catalog.guide(hits[0].key) if hits else current
-    called = " ".join((other.name, *other.aliases))
-    cosines = [hit.cosine for hit in hits if item_of(hit.key) == current.item_id]
-    gap = hits[0].cosine - cosines[0] if cosines else GAP
-    return Evidence(
-        sure=decision.confidence,
-        unheard=new,
-        length=len(seen.core),
-        foreign=foreign_object(seen.query, text) is not None or (new > 0.5 and is_service(seen.query)),
-        named=any(len(word) > 1 and word in called and word not in held for word in words_of(seen.core)),
-        pointer=seen.corrects or seen.supposes or bool(_POINTER.search(seen.text)),
-        gap=min(max(gap, 0.0), GAP) if gap == gap else GAP,
-    )
+# By bench/fit_following.py on the dev split; see DECISIONS.md.
+NEAR = Near(
+    current=1.32, recent=1.03, sibling=-0.66, related=-0.90, offered=0.07, recalled=-0.93, leans=-0.45, corrects=-0.09, long=-0.62, tells=0.78, supposes=0.31, bare=0.67, speaks=0.26, part=0.78, named=0.10, found=2.95, sure=0.70, context=1.91, first=1.22, akin=0.41, unheard=-1.70, distance=-1.10,
+)  # fmt: skip
+OWN = Own(one=0.36, sure=0.96, answered=0.97, long=2.40, foreign=1.38, idle=1.15)
 
 
-def near(focus: Focus, catalog: Catalog) -> frozenset[str]:
-    """The recent matters, the rest of the focus's family and the items its guide calls related."""
+def weight(weights: Sequence[float], evidence: Sequence[float]) -> float:
+    """The score of one candidate: the higher, the likelier."""
+    return math.fsum(w * v for w, v in zip(weights, evidence, strict=True))
+
+
+def near(focus: Focus, catalog: Catalog) -> list[str]:
+    """The matters within reach: the recent ones, those offered, the rest of the focus's family, what its guide calls related."""
+    offered = _offered(focus)
+    if not focus.items:
+        return offered
     guide = catalog.general(focus.items[0])
-    family = catalog.families.get(guide.family or "")
-    members = {o.item_id for o in family.options} if family else set()
-    return frozenset({*focus.items, *members, *guide.related})
+    reach = (*focus.items, *offered, *siblings(focus, catalog), *guide.related)
+    return [item for item in dict.fromkeys(reach) if item in catalog.items]
+
+
+def _offered(focus: Focus) -> list[str]:
+    return [option.value.removeprefix("item:") for option in focus.options if option.value.startswith("item:")]
+
+
+def family_of(focus: Focus, catalog: Catalog) -> Family | None:
+    """The family in focus."""
+    return catalog.families.get(catalog.general(focus.items[0]).family or "") if focus.items else None
+
+
+def siblings(focus: Focus, catalog: Catalog) -> tuple[str, ...]:
+    """The members of the family in focus."""
+    family = family_of(focus, catalog)
+    return tuple(option.item_id for option in family.options) if family else ()
 
 
 def tells(seen: Understanding) -> bool:
@@ -120,65 +140,142 @@ def says(item_id: str, fields: tuple[FieldName, ...], catalog: Catalog) -> bool:
     return any(getattr(guide, field.value, ()) or any(r.field is field for r in guide.local) for field in fields)
 
 
-def meant(seen: Understanding, focus: Focus, catalog: Catalog) -> str:
-    """Which recent matter a message goes on about: the one it calls by name, else the last that speaks to what is asked."""
-    text = _COMMON.sub(" ", without_field_words(seen.query))
-    pairs = {pair for i in range(len(text) - 1) if not (pair := text[i : i + 2]).isspace() and pair.isalnum()}
-    called = {item: sum(map(names(item, catalog).count, pairs)) for item in focus.items}
-    best = max(focus.items, key=lambda item: called[item])
-    if called[best] > called[focus.items[0]]:
-        return best
-    speaking = [item for item in focus.items if says(item, seen.fields, catalog)]
-    return speaking[0] if speaking else focus.items[0]
+def evidence(heard: Heard, focus: Focus, catalog: Catalog, words_of: WordsOf) -> dict[str, Near]:
+    """The evidence for every matter within reach, by item."""
+    seen, current = heard.seen, focus.items[0] if focus.items else ""
+    alone, behind = _by_item(heard.alone), _by_item(heard.behind.found)
+    top = next((hit for hit in heard.alone.kept if not hit.key.startswith("theme:")), None)
+    first = next(iter(behind), "")
+    kin, reach = siblings(focus, catalog), near(focus, catalog)
+    akin = next((item for item in _by_item(heard.akin) if item in kin), "") if heard.akin else ""
+    asks = bool(heard.decision.options) and heard.decision.question != NEAREST
+    recalled = (first,) if heard.behind.sure >= REFUSE_BELOW and not asks else ()
+    words = content(seen.query, words_of)
+    offered = {o.value for o in focus.options}
+
+    def of(item: str) -> Near:
+        here, hit = float(item == current), alone.get(item)
+        text = catalog.text(catalog.general(item).guide_id)
+        return Near(
+            current=here, recent=float(item in focus.items[1:]),
+            sibling=float(item in kin and item not in focus.items),
+            related=float(item in reach and item not in (*kin, *focus.items) and f"item:{item}" not in offered),
+            recalled=float(item not in reach),
+            offered=float(f"item:{item}" in offered),
+            leans=here * bool(_POINTER.search(seen.text)), corrects=here * seen.corrects, long=here * long(seen), tells=here * tells(seen), supposes=here * seen.supposes, bare=here * (len(seen.core) <= 1),
+            speaks=float(says(item, seen.fields, catalog)), part=_only(is_part, seen, item, current, catalog), named=_only(is_named, seen, item, current, catalog),
+            found=hit.score if hit else 0.0,
+            sure=heard.decision.confidence if hit and hit is top else 0.0,
+            context=behind[item].score if item in behind else 0.0, first=float(item == first), akin=float(item == akin),
+            unheard=unheard(words, text), distance=_distance(hit, top),
+        )  # fmt: skip
+
+    return {item: of(item) for item in dict.fromkeys((*reach, *recalled))}
 
 
-def goes_on(seen: Understanding, focus: Focus, catalog: Catalog) -> bool:
-    """Whether a message tells what the conditions in focus read (要是我自己辞职的呢), or only asks for what it may require (要户口本不, 要公证不)."""
-    guide = catalog.general(focus.items[0])
-    leans = seen.supposes or seen.corrects or tells(seen) or bool(_POINTER.search(seen.text))
-    if leans and told_in(seen.text, guide, catalog):
-        return True
-    required = _REQUIRES.match(seen.text)
-    if required and required["what"] in catalog.text(guide.guide_id):
-        return True
-    papers = [n for d in catalog.documents.values() for n in (d.name, *d.aliases) if len(n) > 1 and n in seen.query]
-    rest = seen.query
-    for name in sorted(papers, key=len, reverse=True):
-        rest = rest.replace(name, "")
-    brought = set(seen.fields) <= {FieldName.MATERIALS} and bool(_BRINGS.search(seen.query))
-    return bool(papers) and brought and len(core(without_field_words(rest))) <= 1
+def is_part(seen: Understanding, called: tuple[str, ...]) -> bool:
+    """Whether a short message is part of a name."""
+    return 2 <= len(seen.words) <= SHORT and any(seen.words in name for name in called)
 
 
-def matter(
-    seen: Understanding, decision: Decision, found: RetrievalResult, focus: Focus, catalog: Catalog, words_of: WordsOf
-) -> str | None:
-    """The recent or neighbouring matter that a message goes on about; None if it opens one of its own."""
-    if not focus.items or decision.theme or is_off_topic(seen.query):
+def is_named(seen: Understanding, called: tuple[str, ...]) -> bool:
+    """Whether a name stands in a message."""
+    return any(len(name) >= WHOLE and name in seen.query for name in called)
+
+
+def _only(test: Test, seen: Understanding, item: str, current: str, catalog: Catalog) -> float:
+    """Whether a test holds of an item and not of the one in focus, by the office's words or by all."""
+    theirs = (catalog.items[item].names, names(item, catalog))
+    here = (catalog.items[current].names, names(current, catalog)) if current else ((), ())
+    return float(
+        item != current and any(test(seen, a) and not test(seen, b) for a, b in zip(theirs, here, strict=True))
+    )
+
+
+def own(heard: Heard, focus: Focus, catalog: Catalog, words_of: WordsOf) -> Own:
+    """The evidence for a matter of the message's own."""
+    seen = heard.seen
+    text = catalog.text(catalog.general(focus.items[0]).guide_id) if focus.items else ""
+    new = unheard(content(seen.query, words_of), text)
+    foreign = foreign_object(seen.query, text) is not None or (new > 0.5 and is_service(seen.query))
+    return Own(
+        1.0,
+        heard.decision.confidence,
+        float(bool(heard.decision.items)),
+        long(seen),
+        float(foreign),
+        float(is_off_topic(seen.query)),
+    )
+
+
+def long(seen: Understanding) -> float:
+    """How much a message says of its own, 0..1."""
+    return min(len(seen.core), LONG) / LONG
+
+
+def _by_item(found: RetrievalResult) -> dict[str, Hit]:
+    """The first hit of every item, best first."""
+    hits: dict[str, Hit] = {}
+    for hit in sorted((*found.kept, *found.rejected), key=lambda hit: -hit.score):
+        if not hit.key.startswith("theme:"):
+            hits.setdefault(item_of(hit.key), hit)
+    return hits
+
+
+def _distance(hit: Hit | None, top: Hit | None) -> float:
+    if hit is None or top is None or math.isnan(hit.cosine) or math.isnan(top.cosine):
+        return 1.0
+    return min(max(top.cosine - hit.cosine, 0.0), FAR) / FAR
+
+
+def turned_to(seen: Understanding, focus: Focus, catalog: Catalog) -> str | None:
+    """The one member of the family in focus, or the one item offered, that a few words name (那换领呢, 过期了)."""
+    if not focus.items and not focus.options:
         return None
-    if len(seen.core) <= 1 or _APPLICANT.match(seen.query) or seen.adds or goes_on(seen, focus, catalog):
-        return meant(seen, focus, catalog)
-    if asks_other(seen.text) and decision.confidence < REFUSE_BELOW and not decision.theme:
-        return meant(seen, focus, catalog)  # who may go, whether it costs, whether online: of what is spoken of
-    back = meant(seen, focus, catalog) if _RETURN.search(seen.text) else None
-    if decision.options and decision.question != NEAREST:
-        offered = [option.value.removeprefix("item:") for option in decision.options]
-        points = bool(back) or seen.text.rstrip("？?。 ").endswith("呢")
-        return next((item for item in focus.items if item in offered), None) if points else None
-    if back and back != focus.items[0]:
-        return back
-    hits = [hit for hit in found.kept if not hit.key.startswith("theme:")]
-    rivals = [item_of(hit.key) for hit in hits[:3] if hits[0].score - hit.score < NAME_MARGIN]
-    neighbours = near(focus, catalog)
-    telling = tells(seen)
-    stay = 1.0 if seen.supposes else stays(evidence(seen, decision, hits, focus, catalog, words_of))
-    turning = rivals[0] if rivals and rivals[0] in neighbours else None
-    sure_of_it = decision.confidence >= (REFUSE_BELOW if telling else KIN_FROM)
-    leans = stay >= PLAINLY and decision.confidence < REFUSE_BELOW and not seen.supposes
-    if turning and sure_of_it and (turning == focus.items[0] or not leans):
-        return turning
-    if stay >= (TELLING_FROM if telling else 0.5):
-        return meant(seen, focus, catalog)
-    return next((item for item in rivals if item in neighbours), None) if decision.items else None
+    current = focus.items[0] if focus.items else ""
+    others = [item for item in near(focus, catalog) if item in (*siblings(focus, catalog), *_offered(focus))]
+    spoken = (False,) if focus.options or seen.corrects or seen.supposes else ()
+    for official in (True, *spoken):
+        called = {
+            item: catalog.items[item].names if official else names(item, catalog) for item in (*others, *focus.items)
+        }
+        if current and is_part(seen, called[current]):
+            return None
+        fitting = [item for item in others if item != current and is_part(seen, called[item])]
+        if len(fitting) == 1:
+            return fitting[0]
+    return None
+
+
+def requires(seen: Understanding, focus: Focus, catalog: Catalog) -> bool:
+    """Whether a message only asks for a paper that the guide in focus speaks of (要户口本不, 要公证不)."""
+    asked = _REQUIRES.match(seen.query)
+    if not asked or not focus.items:
+        return False
+    guide = catalog.general(focus.items[0])
+    papers = {kind for material in guide.materials for kind in (material.kind, *material.substitutes)}
+    return asked["what"] in catalog.text(guide.guide_id) or not papers.isdisjoint(
+        catalog.vocabulary.kinds_in(seen.query)
+    )
+
+
+def matter(heard: Heard, focus: Focus, catalog: Catalog, words_of: WordsOf) -> str | None:
+    """The matter within reach that a message is about; None if it opens one of its own."""
+    seen = heard.seen
+    if heard.decision.theme:
+        return None
+    if turned := turned_to(seen, focus, catalog):
+        return turned
+    if requires(seen, focus, catalog):
+        return focus.items[0]
+    found = {item: weight(NEAR, one) for item, one in evidence(heard, focus, catalog, words_of).items()}
+    held = {item: score for item, score in found.items() if item in focus.items}
+    if len(seen.core) <= 1 and held:
+        return max(held, key=lambda item: held[item])
+    if not found:
+        return None
+    best = max(found, key=lambda item: found[item])
+    return best if found[best] >= weight(OWN, own(heard, focus, catalog, words_of)) else None
 
 
 def with_focus(decision: Decision, focus: Focus, catalog: Catalog) -> Decision:

@@ -8,9 +8,10 @@ from assistant.answering.gate import Gate, Passed
 from assistant.answering.proposing import Speaker, propose
 from assistant.answering.rewriter import Rewriter
 from assistant.answering.wording import GUESSED
-from assistant.dialogue import Dialogue, Outcome
+from assistant.dialogue import Dialogue
 from assistant.errors import ModelUnavailable
 from assistant.model import Answer
+from assistant.outcomes import Outcome
 
 NOT_HELPED = "没有用语言模型：{reason}"
 log = logging.getLogger(__name__)

@@ -1,126 +1,153 @@
-"""Fits the probability that a message goes on about the matter in focus, on the dev split.
+"""Fits which matter a message is about, on the dev split.
 
-    python -m bench.fit_following
+    python -m bench.fit_following [CASES.jsonl ...]
 
-Logistic regression on `assistant.following.Evidence`. Follow-ups are the last turns of the conversations that go on about a
-matter they hold; what opens a matter of its own is their other last turns, and single questions asked, as if, behind a
-matter drawn at random, which count little: they are many, and most of them nobody would take for a follow-up. Prints the
-weights for `assistant/following.py`, by ten-fold cross-validation how many follow-ups stay and how many others do, and
-how far the weights in use are from the fitted ones.
+Conditional logit on `assistant.following.Near` and `Own`: of the matters within reach and the message's own search, the
+likeliest is the one that a conversation's case expects. Events are the last turns of the dev conversations (and of the
+case files named), and single dev questions asked, as if, behind another drawn at random, which count little: they are
+many, and most of them nobody would take for a follow-up. Prints the weights for `assistant/following.py` and, by
+ten-fold cross-validation, how many follow-ups and how many other messages are taken for what they are.
 """
 
+import argparse
 import random
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 
-from assistant import following
-from assistant.assistant import Assistant
+from assistant.answering.compose import Place
+from assistant.assistant import Assistant, recalled
 from assistant.build import build_assistant
-from assistant.confidence import weigh
 from assistant.config import read_settings
-from assistant.decide import NEAREST, decide
-from assistant.following import Evidence, evidence, features, near
+from assistant.dialogue import Dialogue
+from assistant.following import NEAR, OWN, Near, Own, evidence, own
 from assistant.model import Focus, Session
-from assistant.safety.guard import inspect, is_off_topic
+from assistant.safety.guard import inspect
 from assistant.understanding.understand import understand
-from evals.sample import AS_OF, load_suite
-from knowledge.catalog import item_of
+from evals.sample import AS_OF, Case, load_suite
 from knowledge.model import ROOT_ADCODE
 
-SINGLE_WEIGHT, DRAWS, SEED = 0.15, 2, 7
-SCALE = np.array([1, 1, 1, 1, 1, 1, following.GAP])  # a step of 0.04 in cosine is as large as the whole of the others
+SINGLE_WEIGHT, SEED, RIDGE, FOLDS = 0.15, 7, 0.001, 10
+Array = NDArray[np.float64]
 
 
-class Said(NamedTuple):
-    """A message behind a matter, and whether it goes on about it."""
+class Event(NamedTuple):
+    """One message behind a conversation: the evidence for each candidate, the own matter last, and which are right."""
 
-    goes_on: bool
-    message: str
-    item: str
-
-
-def conversations(assistant: Assistant) -> Iterator[Said]:
-    """The last turns of the dev conversations, behind the matter they go on about, or behind the last one."""
-    for case in load_suite("multi_turn").cases:
-        if case.split != "dev" or not case.expect.items:
-            continue
-        session, matters = Session(session_id=case.case_id), list[str]()
-        for text in case.turns:
-            turn = assistant.ask(session, text, case.city, case.as_of or AS_OF)
-            session = session.add(turn)
-            matters.append(turn.focus.items[0] if turn.focus.items else "")
-        held = [item for item in case.expect.items if item in matters[:-1]]
-        if held or (matters[:-1] and matters[-2]):
-            yield Said(bool(held), case.turns[-1], held[0] if held else matters[-2])
+    rows: Array  # shape (candidates, features)
+    right: NDArray[np.bool_]
+    weight: float
+    case_id: str
 
 
-def singles(assistant: Assistant) -> Iterator[Said]:
-    """The single dev questions that open a matter, behind others drawn at random."""
-    rng, items = random.Random(SEED), sorted(assistant.catalog.items)
-    for case in (c for name in ("answer", "retrieval", "refusal") for c in load_suite(name).cases):
-        refused = case.expect.reason is not None
-        if case.split != "dev" or len(case.turns) != 1 or inspect(case.turns[0]):
-            continue
-        if refused and case.expect.reason != "no_knowledge":
-            continue
-        for item in (rng.choice(items) for _ in range(DRAWS)):
-            if item not in case.expect.items and not _kin(item, case.expect.items, assistant):
-                yield Said(False, case.turns[0], item)
-
-
-def _kin(item: str, expected: tuple[str, ...], assistant: Assistant) -> bool:
-    known = (e for e in expected if e in assistant.catalog.items)
-    return any(item in near(Focus(items=(e,)), assistant.catalog) for e in known)
-
-
-def weighed(said: Said, assistant: Assistant) -> Evidence | None:
-    """The evidence in a message, where `following.matter` weighs it; None where a rule decides before."""
-    generation, catalog = assistant.generation, assistant.catalog
-    focus = Focus(items=(said.item,), jurisdiction=ROOT_ADCODE)
-    seen = understand(generation.spelling.mend(said.message), focus, catalog)
-    if is_off_topic(seen.query) or len(seen.core) <= 1 or seen.adds or seen.supposes:
+def event(assistant: Assistant, message: str, focus: Focus, before: str, case: Case, weight: float) -> Event | None:
+    """The event of a case's last message; None where a rule decides before any search, or nothing is within reach."""
+    dialogue, catalog = Dialogue(assistant.generation), assistant.catalog
+    seen = understand(assistant.generation.spelling.mend(message), focus, catalog)
+    if seen.choice or seen.elsewhere or inspect(message):
         return None
-    words_of = generation.retriever.tokenize.words
-    found = generation.retriever.search(seen.matter, ROOT_ADCODE, AS_OF, 8)
-    searched = weigh(seen, found, catalog, words_of)
-    decision = decide(seen, searched, catalog)
-    hits = [hit for hit in searched.found.kept if not hit.key.startswith("theme:")]
-    asks = decision.options and decision.question != NEAREST
-    turns = bool(hits) and item_of(hits[0].key) in near(focus, catalog) and decision.confidence >= following.KIN_FROM
-    if decision.theme or asks or turns:
+    place = Place(ROOT_ADCODE, catalog.place(ROOT_ADCODE).name, AS_OF)
+    heard = dialogue.heard(seen, focus, place, before)
+    words_of = assistant.generation.retriever.tokenize.words
+    near = evidence(heard, focus, catalog, words_of)
+    if not near or heard.decision.theme:
         return None
-    return evidence(seen, decision, hits, focus, catalog, words_of)
+    expected = [item in case.expect.items for item in near]
+    alone = not any(expected) or any(item in case.expect.items for item in heard.decision.items)
+    rows = [[*seen_near, *Own(*[0.0] * len(OWN))] for seen_near in near.values()]
+    rows.append([*[0.0] * len(NEAR), *own(heard, focus, catalog, words_of)])
+    return Event(np.array(rows), np.array([*expected, alone]), weight, case.case_id)
+
+
+def conversations(assistant: Assistant, cases: list[Case]) -> Iterator[Event]:
+    """The last turns of conversations, behind what was said before."""
+    for case in cases:
+        session = Session(session_id=case.case_id)
+        for text in case.turns[:-1]:
+            session = session.add(assistant.ask(session, text, case.city, case.as_of or AS_OF))
+        told = not {"answer", "refusal"}.isdisjoint(case.expect.kinds)
+        if told and session.focus.flow is None and (
+            found := event(assistant, case.turns[-1], session.focus, recalled(session), case, 1.0)
+        ):  # fmt: skip
+            yield found
+
+
+def singles(assistant: Assistant) -> Iterator[Event]:
+    """The single dev questions, each behind another drawn at random."""
+    rng = random.Random(SEED)
+    cases = [c for name in ("answer", "retrieval", "refusal") for c in load_suite(name).cases if c.split == "dev"]
+    openers = [c for c in cases if len(c.expect.items) == 1 and c.expect.items[0] in assistant.catalog.items]
+    for case in cases:
+        opener = rng.choice(openers)
+        if len(case.turns) > 1 or opener.expect.items[0] in case.expect.items or case.expect.reason not in (
+            None, "no_knowledge", "out_of_scope",
+        ):  # fmt: skip
+            continue
+        focus = Focus(items=opener.expect.items, jurisdiction=ROOT_ADCODE)
+        if found := event(assistant, case.turns[0], focus, opener.turns[0], case, SINGLE_WEIGHT):
+            yield found
+
+
+def fitted(events: list[Event]) -> Array:
+    """The weights with the highest likelihood that a right candidate is taken, under a small ridge."""
+    total = sum(e.weight for e in events)
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        value, slope = RIDGE * float(weights @ weights), 2 * RIDGE * weights
+        for e in events:
+            scores = e.rows @ weights
+            odds = np.exp(scores - scores.max())
+            among, all_of = odds * e.right, odds.sum()
+            value -= e.weight / total * float(np.log(among.sum() / all_of))
+            slope -= e.weight / total * ((among / among.sum() - odds / all_of) @ e.rows)
+        return value, slope
+
+    return np.asarray(minimize(loss, np.zeros(events[0].rows.shape[1]), jac=True, method="L-BFGS-B").x)
+
+
+def taken(events: list[Event], weights: Array) -> list[bool]:
+    """Whether the likeliest candidate of each event is right."""
+    return [bool(e.right[int((e.rows @ weights).argmax())]) for e in events]
+
+
+def cross_validated(events: list[Event]) -> list[bool]:
+    """The same by weights that did not see the event."""
+    order = np.random.default_rng(SEED).permutation(len(events))
+    right = [False] * len(events)
+    for fold in range(FOLDS):
+        held = set(order[fold::FOLDS].tolist())
+        weights = fitted([e for i, e in enumerate(events) if i not in held])
+        for i in held:
+            right[i] = taken([events[i]], weights)[0]
+    return right
 
 
 def main() -> None:
     """Fit, cross-validate, print."""
-    assistant = build_assistant(read_settings())
-    pairs = [(s, e) for s in (*conversations(assistant), *singles(assistant)) if (e := weighed(s, assistant))]
-    goes_on = np.array([said.goes_on for said, _ in pairs])
-    seen = np.array([features(found) for _, found in pairs], dtype=float) / SCALE
-    weight = np.where(goes_on, 1.0, SINGLE_WEIGHT)
-    model = LogisticRegression(C=3.0, max_iter=1000)
-    stays = cross_val_predict(
-        model, seen, goes_on, cv=StratifiedKFold(10, shuffle=True, random_state=1), params={"sample_weight": weight}
-    )
-    model.fit(seen, goes_on, sample_weight=weight)
-    weights = ", ".join(f"{value:.2f}" for value in model.coef_[0] / SCALE)
-    kept, wrong = stays[goes_on].mean(), stays[~goes_on].mean()
-    now = np.array([following.stays(found) for _, found in pairs])
-    fitted = model.predict_proba(seen)[:, 1]
-    sys.stdout.write(
-        f"n = {len(pairs)}，接着说的 {int(goes_on.sum())}；十折里追问留住 {kept:.3f}，别的错留 {wrong:.3f}\n"
-    )
-    sys.stdout.write(
-        f"现用的系数：追问留住 {(now[goes_on] > 0.5).mean():.3f}，别的错留 {(now[~goes_on] > 0.5).mean():.3f}；"
-        f"与重拟的判断不同 {int(((now > 0.5) != (fitted > 0.5)).sum())} 句，概率平均差 {np.abs(now - fitted).mean():.3f}\n"
-    )
-    sys.stdout.write(f"INTERCEPT = {model.intercept_[0]:.2f}\nWEIGHTS = ({weights})\n")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", type=Path)
+    args = parser.parse_args()
+    assistant = build_assistant(read_settings().model_copy(update={"keep_gaps": False}))
+    cases = [c for c in load_suite("multi_turn").cases if c.split == "dev"]
+    cases += [Case.model_validate_json(line) for path in args.cases for line in path.read_text("utf-8").splitlines()]
+    events = [*conversations(assistant, cases), *singles(assistant)]
+    now, held = taken(events, np.array([*NEAR, *OWN])), cross_validated(events)
+    for title, kind in (("会话", 1.0), ("单句", SINGLE_WEIGHT)):
+        mine = [i for i, e in enumerate(events) if e.weight == kind]
+        sys.stdout.write(
+            f"{title} n = {len(mine)}；现用的系数判对 {np.mean([now[i] for i in mine]):.3f}，"
+            f"十折 {np.mean([held[i] for i in mine]):.3f}\n"
+        )
+    weights = fitted(events)
+    near, alone = Near(*weights[: len(NEAR)].tolist()), Own(*weights[len(NEAR) :].tolist())
+    for name, found in (("NEAR", near), ("OWN", alone)):
+        parts = ", ".join(f"{part}={value:.2f}" for part, value in found._asdict().items())
+        sys.stdout.write(f"{name} = {name.title()}({parts})\n")
 
 
 if __name__ == "__main__":

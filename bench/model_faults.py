@@ -26,9 +26,10 @@ from assistant.answering.upstream import GRACE, Deadlines, LanguageModel
 from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.config import read_settings
-from assistant.dialogue import Dialogue, Outcome
+from assistant.dialogue import Dialogue
 from assistant.helping import NOT_HELPED, Helper
 from assistant.model import Answer, AnyReply, Focus
+from assistant.outcomes import Outcome
 from bench.model_lies import BENIGN, LIES
 from bench.model_wires import FAULTS
 from evals.gold import gold_replies

@@ -49,6 +49,9 @@ class RetrievalResult(NamedTuple):
     not_reranked: str = ""
 
 
+NOTHING = RetrievalResult((), (), {})
+
+
 class Hits(NamedTuple):
     """The best of those that may answer, and the best of those known by name only."""
 

@@ -5,7 +5,7 @@ A number counts only when it is the only one in its unit and the words beside it
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -80,10 +80,26 @@ def ages(text: str) -> Iterator[Value]:
 
 def given(text: str) -> tuple[Value, ...]:
     """The values of a message that say how much something of hers is, each alone in its unit."""
-    values = [v for v in read_values(text) if _hers(v, text)]
+    values = [v for v in _joined(read_values(text), text) if _hers(v, text)]
     if not any(value.unit == "岁" for value in values):
         values += ages(text)
     return tuple(v for v in values if sum(_unit(v) == _unit(other) for other in values) == 1)
+
+
+def _joined(values: Iterable[Value], text: str) -> Iterator[Value]:
+    """The values with 三年八个月 read as one of forty-four months."""
+    before: Value | None = None
+    for value in values:
+        if before and before.unit == "年" and value.unit == "月" and text[before.end : value.start] in ("", "零", "又"):
+            said = text[before.start : value.end]
+            yield value._replace(amount=before.amount * 12 + value.amount, text=said, start=before.start)
+            before = None
+            continue
+        if before:
+            yield before
+        before = value
+    if before:
+        yield before
 
 
 def _hers(value: Value, text: str) -> bool:

@@ -16,7 +16,7 @@ from knowledge.index.tokens import Tokens
 LONGEST = 8
 # What a citizen types around the name of a matter when she types pinyin.
 ASKING = (
-    "怎么 怎么办 咋办 如何 什么 材料 需要 多少钱 多久 哪里 在哪 可以 能不能 能办吗 丢了 过期 到期 快到期 换新 换证 补办 补证 办理 手续 "
+    "怎么 怎么办 咋办 如何 什么 材料 需要 多少钱 几天能拿 多久 哪里 在哪 可以 能不能 能办吗 丢了 过期 到期 快到期 换新 换证 补办 补证 办理 手续 "
     "申请 领取 提取 贷款 租房 买房 孩子 老人 外地 异地 网上 流程 条件 几天 新的 想办 退休 买车 结婚 离婚 上学 户口 房子"
 ).split()
 _ASKS = re.compile(r"不[呀啊呢哩]?(?=[，,。！!？?\s]|$)")  # 上户口不: the last word asks and belongs to no name
@@ -84,7 +84,7 @@ class Spelling:
             if size:
                 words.append(self._spoken[tuple(sounds[start : start + size])])
             start += size or 1
-        meant = len(words) > 1 or any(word not in ASKING for word in words)
+        meant = len(words) > 1 or any(word not in ASKING for word in words) or (bool(words) and len(parts) > 1)
         return "".join(words) if all(parts) and meant else run
 
     def _replace(self, text: str, key: Callable[[str], str], words: dict[tuple[str, ...], str]) -> str:

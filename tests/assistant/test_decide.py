@@ -19,8 +19,6 @@ from assistant.decide import (
     family_question,
     item_of,
     only_member_that_says,
-    shortest_saying,
-    sibling,
 )  # fmt: skip
 from assistant.model import Candidate, Focus, Option
 from assistant.understanding.understand import Intent, Understanding, understand
@@ -178,19 +176,6 @@ def test_all_formalities_of_a_found_life_event_enters_it(shipped: Catalog) -> No
     result = found(Hit("theme:newborn", 0.9, 0.9, 1.0))
     assert entered_theme(heard("小孩降生要办哪些手续", shipped), result, shipped) == "newborn"
     assert entered_theme(heard("小孩降生", shipped), result, shipped) is None
-
-
-def test_a_sibling_in_the_family_is_taken_by_a_short_word(shipped: Catalog) -> None:
-    focus = Focus(items=("id-card-reissue",))
-    assert sibling(heard("那换领呢", shipped, focus), focus, shipped) == "id-card-renew"
-    assert sibling(heard("补领", shipped, focus), focus, shipped) is None
-    assert sibling(heard("那换领呢", shipped), Focus(), shipped) is None
-
-
-def test_a_few_words_mean_the_item_that_says_them_most_shortly(shipped: Catalog) -> None:
-    offered = [o.item_id for o in shipped.families["id-card"].options]
-    assert shortest_saying("过期", offered, shipped) == "id-card-renew"
-    assert shortest_saying("打官司", offered, shipped) is None
 
 
 def test_the_trace_keeps_five_candidates_rounded_and_no_cosine_where_there_is_none() -> None:

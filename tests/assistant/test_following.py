@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.decide import NEAREST, NONE_OF_THESE, Decision
-from assistant.following import Evidence, meant, near, says, stays, tells, with_focus
+from assistant.decide import NEAREST, NONE_OF_THESE, Decision, names
+from assistant.following import NEAR, OWN, Near, Own, is_named, is_part, near, says, tells, weight, with_focus
 from assistant.model import Focus, Option
 from assistant.understanding.cleaning import without_what_waits
 from assistant.understanding.understand import Intent, understand
@@ -15,38 +15,48 @@ from knowledge.model import FieldName
 from tests.assistant.conftest import turns
 
 unit = st.floats(0, 1, allow_nan=False)
-EMPTY = Evidence(sure=0.0, unheard=0.0, length=0, foreign=False, named=False, pointer=False, gap=0.0)
+NO_NEAR = Near(*[0.0] * len(NEAR))
+NO_OWN = Own(*[0.0] * len(OWN))
 
 
-@given(unit, unit, st.integers(0, 40), st.booleans(), st.booleans(), st.floats(0, 0.04))
-def test_what_speaks_for_another_matter_never_raises_the_probability_of_staying(
-    sure: float, share: float, length: int, foreign: bool, named: bool, gap: float
-) -> None:
-    other = Evidence(sure, share, length, foreign, named, False, gap)
-    assert 0 <= stays(other) <= stays(other._replace(pointer=True)) <= stays(EMPTY._replace(pointer=True)) <= 1
+@given(unit, unit, st.booleans())
+def test_more_evidence_for_a_matter_never_lowers_its_score(found: float, more: float, first: bool) -> None:
+    some = NO_NEAR._replace(found=min(found, more), first=float(first))
+    assert weight(NEAR, some) <= weight(NEAR, some._replace(found=max(found, more)))
+    assert weight(NEAR, some._replace(unheard=1.0)) < weight(NEAR, some)
 
 
-def test_a_message_without_evidence_stays_and_a_named_other_matter_leaves() -> None:
-    other = Evidence(sure=1.0, unheard=1.0, length=6, foreign=True, named=True, pointer=False, gap=0.04)
-    assert stays(other) < 0.5 < stays(EMPTY)
+def test_a_message_without_words_of_its_own_stays_and_one_that_is_surely_answered_leaves() -> None:
+    stays = NO_NEAR._replace(current=1.0, bare=1.0)
+    leaves = NO_NEAR._replace(current=1.0, long=1.0, unheard=1.0, distance=1.0)
+    assert weight(NEAR, stays) > weight(OWN, NO_OWN._replace(one=1.0))
+    assert weight(NEAR, leaves) < weight(OWN, Own(1.0, sure=1.0, answered=1.0, long=1.0, foreign=1.0, idle=0.0))
 
 
 def test_near_are_the_recent_matters_the_family_and_the_related_items(shipped: Catalog) -> None:
     guide = shipped.general("id-card-reissue")
     family = {o.item_id for o in shipped.families["id-card"].options}
     focus = Focus(items=("id-card-reissue", "passport"))
-    assert near(focus, shipped) == frozenset({"id-card-reissue", "passport", *family, *guide.related})
+    assert set(near(focus, shipped)) == {"id-card-reissue", "passport", *family, *guide.related}
+    asked = focus.model_copy(
+        update={"items": (), "options": (Option(label="契税", value="item:deed-tax"), NONE_OF_THESE)}
+    )
+    assert near(asked, shipped) == ["deed-tax"]
 
 
-def test_the_matter_meant_is_called_by_name_or_is_the_last_that_speaks_to_what_is_asked(shipped: Catalog) -> None:
-    focus = Focus(items=("birth-registration-hukou", "childcare-subsidy"))
+def test_a_guide_speaks_to_what_it_has_a_field_or_a_local_rule_on(shipped: Catalog) -> None:
     assert says("birth-registration-hukou", (FieldName.BENEFITS,), shipped) is False
-    asked = {
-        "那个钱一年给多少": "childcare-subsidy",
-        "补贴啥时候报": "childcare-subsidy",
-        "要带啥": "birth-registration-hukou",
-    }
-    assert {said: meant(understand(said, focus, shipped), focus, shipped) for said in asked} == asked
+    assert says("childcare-subsidy", (FieldName.BENEFITS,), shipped) is True
+
+
+def test_a_message_calls_a_matter_by_part_of_its_name_or_by_all_of_it(shipped: Catalog) -> None:
+    renew = names("id-card-renew", shipped)
+    assert (
+        is_part(understand("换领呢", Focus(), shipped), renew),
+        is_part(understand("打官司", Focus(), shipped), renew),
+    ) == (True, False)
+    assert is_named(understand("我问的是居民身份证换领", Focus(), shipped), renew) is True
+    assert is_named(understand("户口簿丢了", Focus(), shipped), renew) is False
 
 
 @pytest.mark.parametrize(

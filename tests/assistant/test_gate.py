@@ -188,8 +188,8 @@ def test_what_was_dropped_stands_in_the_trace(by_words: Assistant, monkeypatch: 
     dialogue = by_words._dialogue
     respond = dialogue.respond
 
-    def false(question: str, focus: object, place: Place) -> object:
-        outcome = respond(question, focus, place)  # type: ignore[arg-type]
+    def false(question: str, focus: object, place: Place, before: str) -> object:
+        outcome = respond(question, focus, place, before)  # type: ignore[arg-type]
         return outcome._replace(reply=tampered(outcome.reply, "40元", "4元"))
 
     monkeypatch.setattr(dialogue, "respond", false)
