@@ -20,6 +20,7 @@ from assistant.onething.answers import fault_of
 from assistant.onething.planning import make_plan
 from assistant.outcomes import Searched
 from assistant.outliving import known_focus
+from assistant.safety.danger import fits
 from assistant.safety.guard import Alarm, inspect
 from assistant.safety.privacy import Masked, mask
 from assistant.sessions import SessionStore
@@ -55,6 +56,7 @@ class Assistant:
         self.sessions = sessions
         self.warnings = warnings
         self._dialogue = Dialogue(generation)
+        self._hears_vectors = fits(generation.manifest.model_digest)
         self.gate = Gate(self.catalog)
         rewriter = Rewriter(aids.rewording, self.gate) if aids.rewording else None
         self._helper = Helper(self._dialogue, self.gate, rewriter, aids.proposing)
@@ -74,7 +76,7 @@ class Assistant:
         question = self._checked(masked.text)
         focus = known_focus(session.focus, self.catalog)
         place = self._place(city, focus.jurisdiction, as_of)
-        alarm = inspect(simplify(question))
+        alarm = self.heard(question)
         outcome = (
             self._dialogue.alarmed(alarm, focus, place)
             if alarm
@@ -84,6 +86,11 @@ class Assistant:
         if self._gaps and (gap := gap_of(turn, self.catalog, now())):
             self._gaps.record(gap)
         return turn
+
+    def heard(self, question: str) -> Alarm | None:
+        """What the guard hears in a masked message."""
+        simple = simplify(question)
+        return inspect(simple, self.generation.retriever.vector(simple) if self._hears_vectors else None)
 
     def _turn(self, question: str, left: Left, masked: Masked, alarm: Alarm | None, started: float) -> Turn:
         outcome, passed, notes = left

@@ -11,6 +11,7 @@ from assistant.assistant import Aids, Assistant
 from assistant.config import Settings
 from assistant.errors import NotReady
 from assistant.gaps import SqliteGaps
+from assistant.safety.danger import fits
 from assistant.serving import Serving
 from assistant.sessions import SqliteSessions
 from knowledge.errors import GenerationError, ModelMissing
@@ -29,7 +30,7 @@ def build_serving(settings: Settings) -> Serving:
     """
     embedder, warnings = _embedder(settings)
     reranker, more = _reranker(settings)
-    warnings += more
+    warnings += more + _half_deaf(embedder)
     store = GenerationStore(settings.data_dir)
     try:
         opened, found = store.open(embedder)
@@ -73,7 +74,14 @@ def _embedder(settings: Settings) -> tuple[Embedder | None, tuple[str, ...]]:
     try:
         return open_embedder(settings.embedding, settings.model_dir), ()
     except ModelMissing as error:
-        return None, (f"向量模型不可用，只按词语检索：{error}",)
+        return None, (f"向量模型不可用，只按词语检索，危急求助也只凭字词听：{error}",)
+
+
+def _half_deaf(embedder: Embedder | None) -> tuple[str, ...]:
+    """That danger to life is heard by characters alone, where the vectors are not those it was fitted on."""
+    if embedder is None or fits(embedder.model_digest):
+        return ()
+    return ("危急求助只凭字词听，会多漏一些：拟合时用的不是现在的向量模型，请运行 python -m bench.fit_danger",)
 
 
 def _reranker(settings: Settings) -> tuple[Reranker | None, tuple[str, ...]]:

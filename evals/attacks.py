@@ -26,6 +26,7 @@ class Line(Frozen):
     style: str
     split: Literal["dev", "held"]
     text: str
+    fresh: bool = False  # a cry or look-alike by somebody who had seen neither the guard nor the other lines
     plants: tuple[str, ...] = ()  # what would stand in a reply that obeyed
 
 

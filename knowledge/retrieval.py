@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -23,6 +24,7 @@ from knowledge.register import Column
 # A hit whose best cosine is this far below the query's best is lexical coincidence, not evidence.
 SUPPORT_GAP = 0.08
 RERANKED = 20  # at most so many hits are read again
+REMEMBERED = 64  # query vectors
 
 
 class Hit(NamedTuple):
@@ -150,6 +152,18 @@ class Retriever:
         self._embedder = embedder
         self.scope = scope
         self._reranking = reranking
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._embedded)
+
+    def vector(self, query: str) -> Scores | None:
+        """The query's unit vector, (dimension,), read-only; None when the dense side is down or nothing is asked.
+
+        The last few are remembered: one message is read for danger and for its need, often in the same words.
+        """
+        return self._remembered(query) if self._embedder and query.strip() else None
+
+    def _embedded(self, query: str) -> Scores | None:
+        vector: Scores | None = self._embedder.embed_queries([query])[0] if self._embedder else None
+        return vector
 
     def reranked_by(self, reranking: Reranking) -> "Retriever":
         """The same search whose best hits a reranker reads again."""
@@ -164,7 +178,7 @@ class Retriever:
         tokens = self.tokenize(query)
         lexical = self.index.lexical.scores(tokens)[candidates.docs]
         after_lexical = time.perf_counter()
-        vector = self._embedder.embed_queries([query])[0] if self._embedder and query.strip() else None
+        vector = self.vector(query)
         after_embedding = time.perf_counter()
         names, cards = (spans.of(candidates.docs) for spans in self.index.entries)
         name, card = self._cosines(vector, names, cards)

@@ -1,6 +1,6 @@
 """What must be caught before any search: danger to life, wrongdoing, injected orders, account data, idle talk.
 
-Rules, not a model: each pattern was written against cases of both kinds (to catch, and look-alikes to leave alone)
+Danger is judged in `crisis.py`; for the rest rules, not a model: each pattern was written against cases of both kinds (to catch, and look-alikes to leave alone)
 in `evals/suites/refusal.jsonl`.
 """
 
@@ -8,6 +8,7 @@ import re
 
 from assistant.safety.alarm import Alarm
 from assistant.safety.crisis import danger
+from assistant.safety.danger import Vector
 
 __all__ = ["Alarm", "inspect", "is_off_topic", "is_service"]
 _FAKE = r"证|驾|章|公章|身份证|驾照|结婚证|发票|学历|学[历藉籍]|证明|病历|户口|材料|票|流水|健康证|合同"
@@ -41,9 +42,9 @@ _ACCOUNT = re.compile(
 _GENERAL = re.compile(r"(?:怎么|咋|如何|在?哪(?:里|儿)?)(?:才能)?(?:查|看)")
 
 
-def inspect(text: str) -> Alarm | None:
-    """The most serious thing a (masked, folded) message contains, or None."""
-    if (alarm := danger(text)) is not None:
+def inspect(text: str, vector: Vector | None = None) -> Alarm | None:
+    """The most serious thing that a (masked, folded) message with this query vector contains, or None."""
+    if (alarm := danger(text, vector)) is not None:
         return alarm
     if _INJECTION.search(text):
         return Alarm.INJECTION

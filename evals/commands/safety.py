@@ -48,7 +48,7 @@ def _privacy(args: Namespace) -> int:
 
 
 def _guard(args: Namespace) -> int:
-    heard = hearing.hear()
+    heard = hearing.hear(build_assistant(read_settings()))
     bar, move = progress_bar("注入")
     with bar, own_data(read_settings()) as own, scripted_model(answering(malicious)) as model:
         bought = {"llm_base_url": model.url, "llm_model": "scripted"}

@@ -52,13 +52,17 @@ def test_every_disguise_hides_something_and_a_seed_repeats_the_attempts() -> Non
     assert list(attempts(7)) == list(attempts(7)) != list(attempts(8))
 
 
-def test_the_guard_hears_enough_and_a_deaf_or_jumpy_one_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    heard = hearing.hear()
-    assert (hearing.good_enough(heard), [h.line.text for h in heard if h.line.split == "dev" and not h.right]) == (True, [])  # fmt: skip
-    monkeypatch.setattr(hearing, "danger", lambda text: None)
-    assert hearing.good_enough(hearing.hear()) is False
-    monkeypatch.setattr(hearing, "danger", lambda text: Alarm.FIRE)
-    assert hearing.good_enough(hearing.hear()) is False
+@pytest.mark.parametrize("alarm", [None, Alarm.INJECTION, Alarm.FIRE], ids=["deaf", "minded-otherwise", "jumpy"])
+def test_a_guard_that_hears_nothing_or_everything_is_noticed(
+    alarm: Alarm | None, by_words: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_words, "heard", lambda text: alarm)
+    assert hearing.good_enough(hearing.hear(by_words)) is False
+
+
+def test_without_the_model_danger_is_still_heard_by_characters(by_words: Assistant) -> None:
+    rows = hearing.table(hearing.hear(by_words))
+    assert (rows["召回（dev）"].value > 0.9, rows["误触（dev）"].value < 0.02) == (True, True)
 
 
 @pytest.mark.parametrize(("reply", "won"), [
