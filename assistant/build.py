@@ -1,6 +1,6 @@
 """The composition root: the only place that picks concrete classes."""
 
-import sqlite3
+from datetime import timedelta
 from functools import partial
 
 from pydantic import SecretStr
@@ -10,9 +10,9 @@ from assistant.answering.upstream import Deadlines, LanguageModel
 from assistant.assistant import Aids, Assistant
 from assistant.config import Settings
 from assistant.errors import NotReady
-from assistant.gaps import SqliteGaps
+from assistant.kept import Stores
 from assistant.serving import Serving
-from assistant.sessions import SqliteSessions
+from assistant.stores.opening import open_database, stores_over
 from knowledge.errors import GenerationError, ModelMissing
 from knowledge.index.embedding import Embedder, open_embedder
 from knowledge.index.entries import card_of
@@ -20,12 +20,14 @@ from knowledge.index.generation import GenerationStore
 from knowledge.index.opening import Generation
 from knowledge.index.reranking import CrossEncoderReranker, Reranker, Reranking
 
+HURRIED, PATIENT = 1.0, 30.0  # seconds that a question and an operator's command wait for the database
 
-def build_serving(settings: Settings) -> Serving:
+
+def build_serving(settings: Settings, stores: Stores) -> Serving:
     """Open the published generation and everything around it, ready to follow later publications.
 
-    Without the embedding model the assistant still answers from words alone, and says so in `warnings`.
-    Raises NotReady when nothing valid is published or the sessions cannot be kept.
+    Without the embedding model the assistant still answers from words alone, and says so in `warnings`; without the
+    database it answers as well. Raises NotReady when nothing valid is published.
     """
     embedder, warnings = _embedder(settings)
     reranker, more = _reranker(settings)
@@ -36,37 +38,30 @@ def build_serving(settings: Settings) -> Serving:
     except GenerationError as error:
         raise NotReady(str(error)) from error
     warnings += _half_named(settings)
-    sessions, model = _sessions(settings), _language_model(settings)
+    model = _language_model(settings)
     proposing = model if settings.llm_proposes else None
-    gaps = gap_store(settings) if settings.keep_gaps else None
-    aids = Aids(model, proposing, gaps, settings.public_url)
+    aids = Aids(model, proposing, stores.gaps if settings.keep_gaps else None, settings.public_url)
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
         if reranker:
             passage_of = partial(card_of, catalog=generation.catalog)
             reranking = Reranking(reranker, passage_of, settings.rerank_seconds)
             generation = generation._replace(retriever=generation.retriever.reranked_by(reranking))
-        return Assistant(generation, sessions, settings.max_chars, (*warnings, *problems), aids)
+        return Assistant(generation, stores.sessions, settings.max_chars, (*warnings, *problems), aids)
 
     return Serving(store, embedder, assemble, assemble(opened, found))
 
 
 def build_assistant(settings: Settings) -> Assistant:
     """The assistant over what is published now, for a process that will not outlive it. Raises NotReady."""
-    return build_serving(settings).assistant
+    return build_serving(settings, open_stores(settings)).assistant
 
 
-def gap_store(settings: Settings) -> SqliteGaps:
-    """Where questions without an answer are counted."""
-    return SqliteGaps(settings.data_dir / "gaps.sqlite3")
-
-
-def _sessions(settings: Settings) -> SqliteSessions:
-    path = settings.data_dir / "sessions.sqlite3"
-    try:
-        return SqliteSessions(path, settings.session_hours)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise NotReady(f"会话库 {path} 打不开或不能写，请检查数据文件夹的权限和磁盘空间") from error
+def open_stores(settings: Settings, patience: float = HURRIED) -> Stores:
+    """Everything that outlives a question; a database that cannot be reached raises nothing here. Raises SettingsError."""
+    address = settings.database_url.get_secret_value() if settings.database_url else None
+    database = open_database(settings.data_dir, address, patience)
+    return stores_over(database, settings.data_dir, timedelta(hours=settings.session_hours))
 
 
 def _embedder(settings: Settings) -> tuple[Embedder | None, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant import filled_form
 from assistant.assistant import Assistant
-from assistant.build import build_assistant, gap_store
+from assistant.build import PATIENT, build_assistant, open_stores
 from assistant.config import Settings, read_settings
 from assistant.errors import AssistantError, BadInput
 from assistant.model import Reply, Session
@@ -207,7 +207,7 @@ def _take_away(assistant: Assistant, args: Arguments, answers: dict[str, str], o
 def _gaps(settings: Settings, as_json: bool) -> int:
     """The questions without an answer, most frequent first; no generation is needed to read them."""
     try:
-        gaps = gap_store(settings).all()
+        gaps = open_stores(settings, PATIENT).gaps.all()
     except OSError as error:
         raise BadInput(str(error)) from error
     for gap in gaps:

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     max_chars: int = Field(default=500, ge=50, le=2000, description="一次提问最多字数")
     session_hours: int = Field(default=24, ge=1, description="会话保留小时数")
     keep_gaps: bool = Field(default=True, description="记下没有答上来的问题（已隐去个人信息），供补写指南")
+    database_url: SecretStr | None = Field(
+        default=None, description="数据库地址，例如 postgresql://用户:密码@主机/库；不填则用数据文件夹里的 SQLite 文件"
+    )
     llm_base_url: str | None = Field(default=None, description="OpenAI 兼容接口地址；不填则不用语言模型")
     llm_model: str | None = Field(default=None, description="语言模型名")
     llm_api_key: SecretStr | None = Field(default=None, description="语言模型密钥")

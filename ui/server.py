@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from assistant.config import Settings
 from assistant.errors import BadInput, NotFound
+from assistant.kept import Stores
 from assistant.serving import Serving
 from ui.api import PlanRequest, create_api
 from ui.citizen import STATIC, create_page, mount
@@ -18,11 +19,11 @@ from ui.metrics import Metrics
 from ui.wording import OPEN_AGAIN, TOO_FAST
 
 
-def create_app(serving: Serving, settings: Settings) -> FastAPI:
+def create_app(serving: Serving, settings: Settings, stores: Stores) -> FastAPI:
     """Everything that one process serves."""
     app = FastAPI(title="办成 Bancheng", openapi_url=None, docs_url=None, redoc_url=None)
     metrics, buckets = Metrics(), Buckets()
-    _add_health(app, serving, metrics)
+    _add_health(app, serving, stores, metrics)
     app.mount("/api/v1", create_api(serving, metrics, buckets))
     _add_form(app, serving, buckets)
     mount(app, create_page(serving, settings, metrics, buckets))
@@ -31,22 +32,22 @@ def create_app(serving: Serving, settings: Settings) -> FastAPI:
     return app
 
 
-def _add_health(app: FastAPI, serving: Serving, metrics: Metrics) -> None:
+def _add_health(app: FastAPI, serving: Serving, stores: Stores, metrics: Metrics) -> None:
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     @app.get("/readyz")
     def readyz() -> JSONResponse:
-        body = {
-            "status": "ready", "generation": serving.assistant.generation_number, "problems": list(serving.problems),
-        }  # fmt: skip
-        return JSONResponse(body)
+        problems = (*serving.problems, *stores.keeper.problems)
+        return JSONResponse(
+            {"status": "ready", "generation": serving.assistant.generation_number, "problems": list(problems)}
+        )
 
     @app.get("/metrics")
     def metrics_text() -> PlainTextResponse:
         return PlainTextResponse(
-            metrics.text(serving.assistant.generation_number, len(serving.problems)),
+            metrics.text(serving.assistant.generation_number, len(serving.problems) + len(stores.keeper.problems)),
             media_type="text/plain; version=0.0.4",
         )
 

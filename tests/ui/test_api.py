@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.config import Settings
+from assistant.kept import Stores
 from tests.ui.fakes import ANSWER, FakeAssistant
 from ui.limits import Buckets
 from ui.metrics import Metrics
@@ -16,8 +17,8 @@ from ui.server import create_app
 
 
 @pytest.fixture
-def client(fake: FakeAssistant) -> Iterator[TestClient]:
-    app = create_app(SimpleNamespace(assistant=fake, problems=fake.warnings), Settings())  # type: ignore[arg-type]
+def client(fake: FakeAssistant, stores: Stores) -> Iterator[TestClient]:
+    app = create_app(SimpleNamespace(assistant=fake, problems=fake.warnings), Settings(), stores)  # type: ignore[arg-type]
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -175,9 +176,11 @@ def test_replies_in_a_language_model_s_words_are_counted() -> None:
     assert "\nbancheng_reworded_total 2\n" in metrics.text("7", 0)
 
 
-def test_what_the_operator_must_mend_is_told_while_the_old_generation_serves(fake: FakeAssistant) -> None:
+def test_what_the_operator_must_mend_is_told_while_the_old_generation_serves(
+    fake: FakeAssistant, stores: Stores
+) -> None:
     told = "版本 8 的文件 docs.npy 缺失或损坏；仍用版本 7。"
-    app = create_app(SimpleNamespace(assistant=fake, problems=(told,)), Settings())  # type: ignore[arg-type]
+    app = create_app(SimpleNamespace(assistant=fake, problems=(told,)), Settings(), stores)  # type: ignore[arg-type]
     with TestClient(app) as client:
         ready = client.get("/readyz")
         assert (ready.status_code, ready.json()) == (200, {"status": "ready", "generation": "7", "problems": [told]})
