@@ -12,7 +12,8 @@ from assistant.config import Settings
 from assistant.errors import NotReady
 from assistant.kept import Stores
 from assistant.serving import Serving
-from assistant.stores.opening import open_database, stores_over
+from assistant.stores.opening import open_over
+from assistant.stores.retention import Periods
 from knowledge.errors import GenerationError, ModelMissing
 from knowledge.index.embedding import Embedder, open_embedder
 from knowledge.index.entries import card_of
@@ -60,8 +61,14 @@ def build_assistant(settings: Settings) -> Assistant:
 def open_stores(settings: Settings, patience: float = HURRIED) -> Stores:
     """Everything that outlives a question; a database that cannot be reached raises nothing here. Raises SettingsError."""
     address = settings.database_url.get_secret_value() if settings.database_url else None
-    database = open_database(settings.data_dir, address, patience)
-    return stores_over(database, settings.data_dir, timedelta(hours=settings.session_hours))
+    return open_over(settings.data_dir, address, patience, _periods(settings))
+
+
+def _periods(settings: Settings) -> Periods:
+    """How long each kind is kept."""
+    days = (settings.gap_days, settings.feedback_days, settings.worklist_days, settings.audit_days)
+    gaps, feedback, worklist, audit = (timedelta(days=number) for number in days)
+    return Periods(timedelta(hours=settings.session_hours), gaps, feedback, worklist, audit)
 
 
 def _embedder(settings: Settings) -> tuple[Embedder | None, tuple[str, ...]]:

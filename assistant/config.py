@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None, description="数据库地址，例如 postgresql://用户:密码@主机/库；不填则用数据文件夹里的 SQLite 文件"
     )
+    gap_days: int = Field(default=180, ge=1, description="没有答上来的问题，多少天没人再问就删")
+    feedback_days: int = Field(default=180, ge=1, description="评价保留天数")
+    worklist_days: int = Field(default=365, ge=1, description="办完的待办保留天数")
+    audit_days: int = Field(default=1095, ge=183, description="审计记录保留天数，法律要求日志至少留六个月")
     llm_base_url: str | None = Field(default=None, description="OpenAI 兼容接口地址；不填则不用语言模型")
     llm_model: str | None = Field(default=None, description="语言模型名")
     llm_api_key: SecretStr | None = Field(default=None, description="语言模型密钥")

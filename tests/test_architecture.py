@@ -46,6 +46,9 @@ VENDORS = {
             "records",
             "audit",
             "takeover",
+            "retention",
+            "backup",
+            "keeper",
             "migrations/versions/0001_first",
         )
     },

@@ -6,6 +6,7 @@ import logging
 import socket
 import sys
 import threading
+from functools import partial
 
 import uvicorn
 
@@ -17,6 +18,7 @@ from assistant.serving import Serving
 from ui.server import create_app
 
 DONE, USAGE = 0, 2
+SECONDS_BETWEEN_UPKEEPS = 5.0
 EXAMPLES = """例子：
   python -m ui
   python -m ui --host 0.0.0.0 --port 8080
@@ -72,12 +74,17 @@ def _serve(serving: Serving, stores: Stores, settings: Settings, taken: socket.s
     )  # fmt: skip
     print(f"办成已启动：{address}  （按 Ctrl-C 停止）", flush=True)
     stop = threading.Event()
-    watcher = threading.Thread(target=serving.watch, args=(stop,), name="watch-generations", daemon=True)
-    watcher.start()
+    for name, watch in (("watch-generations", serving.watch), ("keep-up", partial(_keep_up, stores))):
+        threading.Thread(target=watch, args=(stop,), name=name, daemon=True).start()
     try:
         uvicorn.Server(config).run(sockets=[taken])
     finally:
         stop.set()
+
+
+def _keep_up(stores: Stores, stop: threading.Event) -> None:
+    while not stop.wait(SECONDS_BETWEEN_UPKEEPS):
+        stores.keeper.upkeep()
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -2,14 +2,16 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Select, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from assistant.audit import Action
-from assistant.chain import START, Anchor, Link, digest_of, fault_of
+from assistant.chain import START, Anchor, Link, cut_after, digest_of, fault_of
 from assistant.errors import StoreUnavailable
 from assistant.stores.database import Database
 from assistant.stores.tables import audit
@@ -26,14 +28,20 @@ class KeptAudit:
 
     def append(self, action: Action) -> None:
         """Add an action, safe from a power cut. Raises StoreUnavailable: what must be audited is then not done."""
-        for _ in range(TRIES):
-            try:
-                link = self._database.write(lambda connection: _appended(connection, action), durable=True)
-            except IntegrityError:
-                continue  # another process took the number
-            self._note(link)
-            return
-        raise StoreUnavailable("同时记操作的太多，没能记下，请再试一次")
+        self._noting(lambda connection: _appended(connection, action))
+
+    def cut(self, before: datetime, actor: str, now: datetime) -> None:
+        """Drop what was done until a moment, and tell so in the chain. Raises StoreUnavailable."""
+        old = select(audit).where(audit.c.at <= before).order_by(audit.c.number.desc()).limit(1)
+
+        def work(connection: Connection) -> Link | None:
+            if not (last := next(_links(connection, old), None)):
+                return None
+            told = _appended(connection, cut_after(last, now, actor))
+            connection.execute(delete(audit).where(audit.c.number <= last.number))
+            return told
+
+        self._noting(work)
 
     def all(self) -> list[Action]:
         """The actions, earliest first. Raises StoreUnavailable."""
@@ -41,11 +49,22 @@ class KeptAudit:
 
     def links(self) -> list[Link]:
         """The whole chain. Raises StoreUnavailable."""
-        return self._database.read(lambda connection: list(_links(connection)))
+        return self._database.read(links_in)
 
     def fault(self) -> str | None:
         """What was done to the chain since it was written, or None. Raises StoreUnavailable."""
         return fault_of(self.links(), self._noted())
+
+    def _noting(self, work: Callable[[Connection], Link | None]) -> None:
+        for _ in range(TRIES):
+            try:
+                link = self._database.write(work, durable=True)
+            except IntegrityError:
+                continue  # another process took the number
+            if link:
+                self._note(link)
+            return
+        raise StoreUnavailable("同时记操作的太多，没能记下，请再试一次")
 
     def _note(self, link: Link) -> None:
         """The noted link may lag behind the database, and lead it never: it is written after."""
@@ -76,8 +95,13 @@ def _appended(connection: Connection, action: Action) -> Link:
     return link
 
 
-def _links(connection: Connection) -> Iterator[Link]:
-    for row in connection.execute(select(audit).order_by(audit.c.number)).mappings():
+def links_in(connection: Connection) -> list[Link]:
+    """The whole chain, first to last."""
+    return list(_links(connection, select(audit).order_by(audit.c.number)))
+
+
+def _links(connection: Connection, statement: Select[Any]) -> Iterator[Link]:
+    for row in connection.execute(statement).mappings():
         kept = dict(row)
         number, digest = kept.pop("number"), kept.pop("digest")
         yield Link(number, Action.model_validate(kept), digest)

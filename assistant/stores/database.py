@@ -1,7 +1,8 @@
 """One database: work in transactions, within a deadline, with its tables in place; told in one word when it fails."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -41,29 +42,44 @@ class Database:
         """Write in one transaction, `durable` when it must outlive a power cut. Raises StoreUnavailable, IntegrityError."""
         return self._writing.run(lambda: self._within(work, writes=True, durable=durable))
 
+    @contextmanager
+    def transaction(self, writes: bool, durable: bool = False) -> Iterator[Connection]:
+        """A transaction in the caller's own thread, for as long as it takes. Raises StoreUnavailable, IntegrityError."""
+        try:
+            if not self._ready:
+                self._prepare()
+            with self._begun(writes, durable) as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except SQLAlchemyError as error:
+            self._ready = False
+            raise StoreUnavailable(told(error)) from error
+
     def close(self) -> None:
         """Release it."""
         self._reading.close()
         self._writing.close()
         self._engine.dispose()
 
-    def _within(self, work: Callable[[Connection], T], **options: bool) -> T:
-        try:
-            if not self._ready:
-                self._prepare()
-            return self._transaction(work, **options)
-        except IntegrityError:
-            raise
-        except (SQLAlchemyError, OSError) as error:
-            self._ready = False
-            raise error if isinstance(error, StoreUnavailable) else StoreUnavailable(told(error)) from error
-
-    def _transaction(self, work: Callable[[Connection], T], **options: bool) -> T:
-        with self._engine.connect().execution_options(**options) as connection, connection.begin():
+    def _within(self, work: Callable[[Connection], T], writes: bool, durable: bool = False) -> T:
+        with self.transaction(writes, durable) as connection:
             return work(connection)
+
+    @contextmanager
+    def _begun(self, writes: bool, durable: bool = False) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            begun = connection.execution_options(writes=writes, durable=durable)
+            with begun.begin():
+                yield begun
 
     def _prepare(self) -> None:
         with self._preparing:
-            if not self._ready and self._transaction(revision_of, writes=False) != HEAD:
-                self._transaction(migrate, writes=True, durable=True)
+            if self._ready:
+                return
+            with self._begun(writes=False) as connection:
+                current = revision_of(connection)
+            if current != HEAD:
+                with self._begun(writes=True, durable=True) as connection:
+                    migrate(connection)
             self._ready = True

@@ -15,7 +15,7 @@ FAULTS = (
     ("disk is full", "磁盘满了，请清理出空间"), ("No space left", "磁盘满了，请清理出空间"),
     ("readonly", "数据库只读，请检查文件的权限和挂载方式"), ("read-only", "数据库只读，请检查文件的权限和挂载方式"),
     ("locked", "数据库被别的程序锁着，请关掉占用它的程序"), ("lock timeout", "数据库被别的程序锁着，请关掉占用它的程序"),
-    ("unable to open", "数据库文件打不开，请检查数据文件夹在不在、有没有权限"),
+    ("unable to open", "数据库文件打不开，请检查数据文件夹在不在、能不能写"),
     ("not a database", "数据库文件损坏，请停下服务，用备份恢复：python -m assistant restore"),
     ("malformed", "数据库文件损坏，请停下服务，用备份恢复：python -m assistant restore"),
     ("disk I/O", "磁盘读写出错，请检查磁盘"), ("statement timeout", "数据库太慢，请检查数据库服务器"),

@@ -171,4 +171,4 @@ def test_a_database_that_cannot_be_opened_is_told_and_stops_nobody(store: Genera
     first = who.ask(Session(session_id="a"), "小证咋办")
     who.sessions.put(Session(session_id="a").add(first))
     assert who.sessions.get("a") == Session(session_id="a").add(first)
-    assert stores.keeper.problems == ("数据库文件打不开，请检查数据文件夹在不在、有没有权限",)
+    assert stores.keeper.problems == ("数据库文件打不开，请检查数据文件夹在不在、能不能写",)
