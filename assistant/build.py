@@ -38,7 +38,7 @@ def build_serving(settings: Settings, stores: Stores) -> Serving:
         opened, found = store.open(embedder)
     except GenerationError as error:
         raise NotReady(str(error)) from error
-    warnings += _half_named(settings)
+    warnings += half_named(settings)
     model = _language_model(settings)
     proposing = model if settings.llm_proposes else None
     aids = Aids(model, proposing, stores.gaps if settings.keep_gaps else None, settings.public_url)
@@ -85,7 +85,7 @@ def _reranker(settings: Settings) -> tuple[Reranker | None, tuple[str, ...]]:
         return None, (f"重排模型不可用，按原来的次序回答：{error}",)
 
 
-def _half_named(settings: Settings) -> tuple[str, ...]:
+def half_named(settings: Settings) -> tuple[str, ...]:
     """What was begun and not finished in naming a language model."""
     pairs = (
         ("BANCHENG_LLM_", settings.llm_base_url, settings.llm_model),

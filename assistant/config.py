@@ -7,11 +7,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
+PREFIX = "BANCHENG_"
+
 
 class Settings(BaseSettings):
     """Frozen settings. Thresholds are 0..1; each says which eval set it."""
 
-    model_config = SettingsConfigDict(env_prefix="BANCHENG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     data_dir: Path = Field(default=Path("var"), description="数据文件夹：模型、已发布的版本、会话库")
     embedding: str = Field(default="embedded", description="embedded，或 sentence-transformers 模型的名字或路径")

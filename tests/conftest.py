@@ -94,6 +94,9 @@ def postgres() -> Iterator[str]:
         except Exception as error:  # whatever keeps it from starting, the tests say so
             pytest.skip(f"PostgreSQL 起不来（{type(error).__name__}：{error}）")
         try:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here outlives the run
+                connection.execute("SELECT pg_reload_conf()")
             yield server.get_uri()
         finally:
             server.cleanup()
