@@ -12,6 +12,7 @@ from assistant.answering.handover import handover
 from assistant.answering.proposing import Speaker
 from assistant.answering.rewriter import Rewriter
 from assistant.dialogue import Dialogue, Searched
+from assistant.door import Door
 from assistant.errors import BadInput, NotFound
 from assistant.gaps import GapStore, gap_of, now
 from assistant.helping import Helper, Left
@@ -32,12 +33,13 @@ from knowledge.model import ROOT_ADCODE
 
 
 class Aids(NamedTuple):
-    """What an assistant can do without: a language model for each of two uses, a record of gaps, its address."""
+    """What an assistant can do without: a language model for each of two uses, a record of gaps, its address, a door."""
 
     rewording: Speaker | None = None
     proposing: Speaker | None = None
     gaps: GapStore | None = None
     public_url: str | None = None
+    door: Door | None = None
 
 
 class Assistant:
@@ -51,7 +53,8 @@ class Assistant:
         self.catalog: Catalog = generation.catalog
         self.sessions = sessions
         self.warnings = warnings
-        self._dialogue = Dialogue(generation)
+        self._door = aids.door or Door()
+        self._dialogue = Dialogue(generation, self._door.controls)
         self.gate = Gate(self.catalog)
         rewriter = Rewriter(aids.rewording, self.gate) if aids.rewording else None
         self._helper = Helper(self._dialogue, self.gate, rewriter, aids.proposing)
@@ -65,7 +68,11 @@ class Assistant:
         return str(self.generation.manifest.number)
 
     def ask(self, session: Session, text: str, city: str | None = None, as_of: date | None = None) -> Turn:
-        """One question → one turn. Raises BadInput when the text cannot be a question."""
+        """One question → one turn. Raises BadInput when the text cannot be a question, TurnedAway when not heard now."""
+        with self._door.entered():
+            return self._heard(session, text, city, as_of)
+
+    def _heard(self, session: Session, text: str, city: str | None, as_of: date | None) -> Turn:
         started = time.perf_counter()
         masked = mask(text)
         question = self._checked(masked.text)
@@ -172,7 +179,7 @@ class Assistant:
         self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None,
         have: Sequence[str] = (),
     ) -> Plan:  # fmt: skip
-        """The plan of a theme under given answers on a date; `have` names papers at hand. Raises NotFound or BadInput."""
+        """The plan of a theme under given answers on a date; `have` names papers at hand. Raises NotFound, BadInput, TurnedAway."""
         if theme_id not in self.catalog.themes:
             raise NotFound(f"没有“{mask(theme_id).text}”这个一件事")
         answers = {mask(name).text: mask(value).text for name, value in answers.items()}
@@ -183,14 +190,15 @@ class Assistant:
                 raise BadInput(f"“{name}”（{self.catalog.facts[name].label}）应是{fault}，不是“{value}”")
         place = self._place(city, None, as_of)
         held = frozenset(kind for name in have if (kind := self.catalog.vocabulary.kind_named(name)))
-        plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of, held)
-        return self.gate.check_plan(plan, place.adcode, place.as_of)
+        with self._door.entered():
+            plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of, held)
+            return self.gate.check_plan(plan, place.adcode, place.as_of)
 
     def sheet(
         self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None,
         have: Sequence[str] = (),
     ) -> Sheet:  # fmt: skip
-        """The same plan as a sheet to take away. Raises NotFound or BadInput."""
+        """The same plan as a sheet to take away. Raises NotFound, BadInput, TurnedAway."""
         plan, place = self.plan(theme_id, answers, city, as_of, have), self._place(city, None, as_of)
         return make_sheet(plan, self.catalog, place.adcode, place.as_of, self.generation_number, self._public_url)
 

@@ -9,7 +9,10 @@ from assistant.answering.llm import LangChainEndpoint
 from assistant.answering.upstream import Deadlines, LanguageModel
 from assistant.assistant import Aids, Assistant
 from assistant.config import Settings
-from assistant.errors import NotReady
+from assistant.controls import FILE as CONTROLS
+from assistant.controls import LiveControls, Switched
+from assistant.door import Door
+from assistant.errors import BadInput, NotReady
 from assistant.kept import Stores
 from assistant.serving import Serving
 from assistant.stores.opening import open_over
@@ -24,11 +27,11 @@ from knowledge.index.reranking import CrossEncoderReranker, Reranker, Reranking
 HURRIED, PATIENT = 1.0, 30.0  # seconds that a question and an operator's command wait for the database
 
 
-def build_serving(settings: Settings, stores: Stores) -> Serving:
+def build_serving(settings: Settings, stores: Stores, door: Door | None = None) -> Serving:
     """Open the published generation and everything around it, ready to follow later publications.
 
     Without the embedding model the assistant still answers from words alone, and says so in `warnings`; without the
-    database it answers as well. Raises NotReady when nothing valid is published.
+    database it answers as well. `door` limits how many it hears at once. Raises NotReady when nothing valid is published.
     """
     embedder, warnings = _embedder(settings)
     reranker, more = _reranker(settings)
@@ -39,9 +42,11 @@ def build_serving(settings: Settings, stores: Stores) -> Serving:
     except GenerationError as error:
         raise NotReady(str(error)) from error
     warnings += half_named(settings)
-    model = _language_model(settings)
+    door = door or Door()
+    named = _language_model(settings)
+    model = Switched(named, door.controls) if named else None
     proposing = model if settings.llm_proposes else None
-    aids = Aids(model, proposing, stores.gaps if settings.keep_gaps else None, settings.public_url)
+    aids = Aids(model, proposing, stores.gaps if settings.keep_gaps else None, settings.public_url, door)
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
         if reranker:
@@ -62,6 +67,21 @@ def open_stores(settings: Settings, patience: float = HURRIED) -> Stores:
     """Everything that outlives a question; a database that cannot be reached raises nothing here. Raises SettingsError."""
     address = settings.database_url.get_secret_value() if settings.database_url else None
     return open_over(settings.data_dir, address, patience, _periods(settings))
+
+
+def open_door(settings: Settings) -> Door:
+    """The door of a service, with the controls that its operator may change."""
+    controls = LiveControls(settings.data_dir / CONTROLS)
+    return Door(settings.answers_at_once, settings.answers_waiting, settings.answers_wait_seconds, controls)
+
+
+def switch_generation(settings: Settings, number: int | None) -> int:
+    """Publish a generation that was built, or with None the one published before; its number. Raises BadInput."""
+    generations = GenerationStore(settings.data_dir)
+    try:
+        return (generations.rollback() if number is None else generations.publish(number)).number
+    except GenerationError as error:
+        raise BadInput(str(error)) from error
 
 
 def _periods(settings: Settings) -> Periods:

@@ -1,6 +1,7 @@
 """All settings, read once from `BANCHENG_*` and frozen; nobody else reads the environment."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -37,6 +38,17 @@ class Settings(BaseSettings):
     feedback_days: int = Field(default=180, ge=1, description="评价保留天数")
     worklist_days: int = Field(default=365, ge=1, description="办完的待办保留天数")
     audit_days: int = Field(default=1095, ge=183, description="审计记录保留天数，法律要求日志至少留六个月")
+    answers_at_once: int = Field(default=8, ge=1, le=1000, description="同时回答几个问题")
+    answers_waiting: int = Field(default=24, ge=0, le=1000, description="最多几个问题排队，再多就请市民过几秒再问")
+    answers_wait_seconds: float = Field(default=3.0, ge=0, le=60, description="一个问题最多排队几秒")
+    stop_seconds: int = Field(default=15, ge=1, le=300, description="停止服务时，最多等正在回答的几秒")
+    admin_host: str = Field(default="127.0.0.1", description="管理端口的监听地址")
+    admin_port: int | None = Field(default=None, ge=1, le=65535, description="管理端口：指标和开关；不填则没有")
+    admin_token: SecretStr | None = Field(
+        default=None, min_length=16, description="管理口令，至少 16 个字；不填则只有指标，不能改开关"
+    )
+    log_json: bool = Field(default=False, description="日志每行写成一个 JSON 对象")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="记到哪一级的日志")
     llm_base_url: str | None = Field(default=None, description="OpenAI 兼容接口地址；不填则不用语言模型")
     llm_model: str | None = Field(default=None, description="语言模型名")
     llm_api_key: SecretStr | None = Field(default=None, description="语言模型密钥")

@@ -22,6 +22,7 @@ from assistant.answering.wording import (
     WHO,
 )  # fmt: skip
 from assistant.confidence import Weighed, weigh
+from assistant.controls import LiveControls
 from assistant.model import (
     Answer,
     AnyReply,
@@ -80,7 +81,8 @@ class Outcome(NamedTuple):
 class Dialogue:
     """Decides what to say to one message; holds no state of its own."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, controls: LiveControls) -> None:
+        self._controls = controls
         self._catalog: Catalog = generation.catalog
         self._retriever = generation.retriever
         self._spelling = generation.spelling
@@ -225,7 +227,8 @@ class Dialogue:
     def _weighed(self, seen: Understanding, place: Place) -> Weighed:
         """What the whole library finds for a message, the surest guide first."""
         found = self._retriever.search(seen.matter, place.adcode, place.as_of, k=8)
-        return weigh(seen, found, self._catalog, self._retriever.tokenize.words)
+        weighed = weigh(seen, found, self._catalog, self._retriever.tokenize.words)
+        return weighed._replace(refuse_below=self._controls.current.refuse_below)
 
     def _decided(
         self, decision: deciding.Decision, found: RetrievalResult, seen: Understanding, focus: Focus, place: Place

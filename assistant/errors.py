@@ -5,6 +5,9 @@ AssistantError
 ├── NotReady           nothing is published, or what is published is damaged
 ├── NotFound           no such guide or theme (HTTP 404)
 ├── SettingsError      a setting is wrong
+├── TurnedAway         the question was not heard now (HTTP 503)
+│   ├── Busy           too many are asking; says after how many seconds to come back
+│   └── Shut           the service is closed, with a notice
 ├── StoreUnavailable   the database cannot be reached, read or written now; also an OSError
 └── ModelUnavailable   the optional language model did not answer in time
 """
@@ -20,6 +23,25 @@ class BadInput(AssistantError):
 
 class SettingsError(AssistantError):
     """A setting has a value that cannot be used."""
+
+
+class TurnedAway(AssistantError):
+    """A question that was not heard now. `retry_after`: seconds."""
+
+    def __init__(self, told: str, retry_after: int) -> None:
+        super().__init__(told)
+        self.retry_after = retry_after
+
+
+class Busy(TurnedAway):
+    """Too many are asking."""
+
+
+class Shut(TurnedAway):
+    """The operator has closed the door; the text is the notice."""
+
+    def __init__(self, notice: str) -> None:
+        super().__init__(notice, 300)
 
 
 class StoreUnavailable(AssistantError, OSError):

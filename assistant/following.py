@@ -6,8 +6,8 @@ from typing import NamedTuple
 from assistant.answering.relevance import WordsOf
 from assistant.answering.situation import told_in
 from assistant.answering.whether import asks_other
-from assistant.confidence import content, logistic, unheard
-from assistant.decide import NEAREST, REFUSE_BELOW, Decision
+from assistant.confidence import REFUSE_BELOW, content, logistic, unheard
+from assistant.decide import NEAREST, Decision
 from assistant.model import Focus, Option
 from assistant.safety.guard import is_off_topic, is_service
 from assistant.understanding.cleaning import core

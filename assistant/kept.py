@@ -18,6 +18,10 @@ class Keeper(Protocol):
         """Why it cannot be read or written now, in Chinese with the next step; empty when all is well."""
         ...
 
+    def prepare(self) -> None:
+        """Put the tables in place before the first question. Never raises."""
+        ...
+
     def upkeep(self) -> None:
         """Write what waited while it could not be reached, and drop what has been kept long enough. Never raises."""
         ...

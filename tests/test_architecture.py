@@ -58,6 +58,8 @@ VENDORS = {
         "assistant/stores/migrations/versions/0001_first.py",
     },
     "psycopg": set(),
+    "prometheus_client": {"ui/metrics.py"},
+    "structlog": {"ui/journal.py"},
     "httpx": {"evals/targets/http.py"},
     "gradio": {"ui/citizen.py", "ui/staff.py"},
     "fastapi": {"ui/api.py", "ui/server.py"},

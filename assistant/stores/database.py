@@ -14,6 +14,7 @@ from assistant.stores.lanes import Lane
 from assistant.stores.migration import HEAD, migrate, revision_of
 
 READERS = 4
+PREPARING = 20.0  # seconds
 T = TypeVar("T")
 
 
@@ -33,6 +34,10 @@ class Database:
     def problems(self) -> tuple[str, ...]:
         """Why it cannot be read or written now."""
         return tuple(dict.fromkeys(lane.trouble for lane in (self._reading, self._writing) if lane.trouble))
+
+    def prepare(self) -> None:
+        """Put the tables in place, for which it may take longer than other work. Raises StoreUnavailable."""
+        self._writing.run(lambda: self._within(lambda connection: None, writes=False), PREPARING)
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Read in one transaction. Raises StoreUnavailable."""

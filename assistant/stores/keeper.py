@@ -41,6 +41,11 @@ class DatabaseKeeper:
         """Why the database cannot be read or written now."""
         return self._database.problems
 
+    def prepare(self) -> None:
+        """Put the tables in place."""
+        with suppress(StoreUnavailable):  # told by the lane
+            self._database.prepare()
+
     def upkeep(self) -> None:
         """Write what waited, take over what the version before left, and once an hour drop what is overdue."""
         try:

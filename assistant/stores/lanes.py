@@ -29,18 +29,19 @@ class Lane:
         self._rests_until = 0.0
         self.trouble: str | None = None
 
-    def run(self, work: Callable[[], T]) -> T:
-        """The work's result. Raises StoreUnavailable when it fails so, takes too long, or the lane rests."""
+    def run(self, work: Callable[[], T], patience: float | None = None) -> T:
+        """The work's result, waited for as long as the lane's patience or the one given. Raises StoreUnavailable when it fails so, takes too long, or the lane rests."""
         if self.trouble and time.monotonic() < self._rests_until:
             raise StoreUnavailable(self.trouble)
         self._start()
         future: Future[T] = Future()
+        patience = patience or self._patience
         self._work.put((future, work))
         try:
-            result = future.result(self._patience)
+            result = future.result(patience)
         except TimeoutError:
             future.cancel()
-            self._tell(f"{self._doing}数据库太慢，{self._patience:g} 秒没有做完，请检查磁盘和数据库服务器")
+            self._tell(f"{self._doing}数据库太慢，{patience:g} 秒没有做完，请检查磁盘和数据库服务器")
             raise StoreUnavailable(self.trouble) from None
         except StoreUnavailable as error:
             self._tell(str(error))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.build import open_stores
+from assistant.build import PATIENT, open_stores
 from assistant.config import Settings
 from assistant.errors import StoreUnavailable
 from assistant.kept import Stores
@@ -36,6 +36,7 @@ def hurried(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stores]:
     """Stores over a database that is in use, waiting for little and resting not at all."""
     monkeypatch.setattr(lanes, "REST_SECONDS", 0.0)
     stores = open_stores(Settings(data_dir=data), HURRIED)
+    stores.keeper.prepare()
     stores.sessions.put(Session(session_id="before"))
     yield stores
     stores.keeper.close()
@@ -99,7 +100,7 @@ def test_a_conversation_goes_on_and_is_kept_once_the_database_is_back(
     assert {record.message.partition("，")[0] for record in caplog.records} == {
         f"{doing}数据库{end}" for doing in {r.message[0] for r in caplog.records} for end in ("出了问题", "恢复正常")
     }
-    after = open_stores(Settings(data_dir=data), HURRIED)
+    after = open_stores(Settings(data_dir=data), PATIENT)
     assert (after.sessions.get("begun"), after.sessions.get("before")) == (None, going)
 
 
@@ -108,7 +109,7 @@ def test_a_deleted_file_is_made_again(hurried: Stores, data: Path) -> None:
         path.unlink()
     hurried.sessions.put(Session(session_id="a"))
     hurried.keeper.upkeep()
-    after = open_stores(Settings(data_dir=data), HURRIED)
+    after = open_stores(Settings(data_dir=data), PATIENT)
     assert (after.sessions.get("a"), hurried.keeper.problems) == (Session(session_id="a"), ())
 
 
@@ -128,6 +129,7 @@ def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_a_full_disk_stops_no_conversation(disk: Path) -> None:
     stores = open_stores(Settings(data_dir=disk), HURRIED)
+    stores.keeper.prepare()
     stores.feedback.record(said("first"))
     (disk / "filler").write_bytes(b"x" * (shutil.disk_usage(disk).free - 4096))
     talk = Session(session_id="a")
@@ -139,12 +141,13 @@ def test_a_full_disk_stops_no_conversation(disk: Path) -> None:
     assert [f.trace_id for f in stores.feedback.all()] == ["first"], "what can be read is read"
     (disk / "filler").unlink()
     stores.keeper.upkeep()
-    assert (stores.keeper.problems, open_stores(Settings(data_dir=disk)).sessions.get("a")) == ((), talk)
+    assert (stores.keeper.problems, open_stores(Settings(data_dir=disk), PATIENT).sessions.get("a")) == ((), talk)
     stores.keeper.close()
 
 
 def test_a_disk_that_may_only_be_read_stops_no_conversation(disk: Path) -> None:
     first = open_stores(Settings(data_dir=disk), HURRIED)
+    first.keeper.prepare()
     first.sessions.put(Session(session_id="before"))
     first.keeper.close()
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
@@ -154,7 +157,7 @@ def test_a_disk_that_may_only_be_read_stops_no_conversation(disk: Path) -> None:
     told = stores.keeper.problems
     subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     stores.keeper.upkeep()
-    after = open_stores(Settings(data_dir=disk)).sessions
+    after = open_stores(Settings(data_dir=disk), PATIENT).sessions
     assert (told, stores.keeper.problems) == (("数据库文件打不开，请检查数据文件夹在不在、能不能写",), ())
     assert (after.get("before"), after.get("a")) == (Session(session_id="before"), Session(session_id="a"))
     stores.keeper.close()

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 import uvicorn
 
-from assistant.build import open_stores
+from assistant.build import PATIENT, open_stores
 from assistant.config import Settings
 from assistant.kept import Stores
 from tests.ui.fakes import FakeAssistant
@@ -19,7 +19,7 @@ from ui.server import create_app
 
 @pytest.fixture
 def stores(tmp_path: Path) -> Iterator[Stores]:
-    opened = open_stores(Settings(data_dir=tmp_path))
+    opened = open_stores(Settings(data_dir=tmp_path), PATIENT)
     yield opened
     opened.keeper.close()
 
@@ -32,7 +32,7 @@ def fake(stores: Stores) -> FakeAssistant:
 @pytest.fixture(scope="session")
 def page_stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
     """The stores behind `page_url`."""
-    return open_stores(Settings(data_dir=tmp_path_factory.mktemp("page")))
+    return open_stores(Settings(data_dir=tmp_path_factory.mktemp("page")), PATIENT)
 
 
 @pytest.fixture(scope="session")
