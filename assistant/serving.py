@@ -48,6 +48,11 @@ class Serving:
         """Look at the pointer once, and serve what it names if it is whole."""
         try:
             pointed = self._store.pointer.read()
+        except GenerationError as error:
+            self._seen = None  # once it can be read, what it names is looked at anew
+            self._refuse(str(error))
+            return
+        try:
             if pointed == self._seen or not pointed.publications:
                 return
             self._seen = pointed

@@ -7,6 +7,7 @@ a published generation in BANCHENG_DATA_DIR; works on a copy. Exit code 1 when a
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -95,6 +96,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--think", type=float, default=10.0)
     parser.add_argument("--overload", type=float, default=20.0)
     args = parser.parse_args(argv)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the service is ended with it
     prepared = Path(os.environ.get("BANCHENG_DATA_DIR", "var"))
     with (
         tempfile.TemporaryDirectory(prefix="bancheng-load-") as folder,

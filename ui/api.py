@@ -20,7 +20,7 @@ from assistant.takeaway.writing import Extension
 from ui.conversation import converse
 from ui.limits import MAX_BODY, Buckets
 from ui.metrics import Metrics
-from ui.problems import MEDIA_TYPE, field_errors, problem
+from ui.problems import DOCUMENTED, MEDIA_TYPE, field_errors, problem
 from ui.takeaway import attachment
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def create_api(serving: Serving, metrics: Metrics, buckets: Buckets) -> FastAPI:
 
     api = FastAPI(
         title="办成 Bancheng", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json",
-        dependencies=[Depends(limited)],
+        dependencies=[Depends(limited)], responses=DOCUMENTED,
     )  # fmt: skip
     _add_error_handlers(api, metrics)
     _add_chat(api, serving, metrics, buckets)

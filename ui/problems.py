@@ -19,6 +19,7 @@ TITLES = {
     503: "现在不能回答",
 }
 DETAILS = {
+    400: "请求正文应是用 UTF-8 编码的 JSON。",
     404: "请核对地址。",
     405: "请查看接口说明，换用正确的请求方法。",
     413: "请求正文不能超过 64 KB。",
@@ -42,6 +43,27 @@ _FIELD_ERRORS = {
     "less_than_equal": "数值太大",
     "greater_than_equal": "数值太小",
 }
+
+
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": TITLES[status],
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail", "instance"],
+                    "properties": {
+                        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+                        "detail": {"type": "string"}, "instance": {"type": "string"},
+                    },
+                    "additionalProperties": False,
+                }
+            }
+        },
+    }
+    for status in (400, 404, 405, 413, 422, 429, 500, 503)
+}  # fmt: skip
 
 
 def problem(status: int, instance: str, detail: str | None = None) -> dict[str, Any]:

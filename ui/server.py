@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from assistant.config import Settings
 from assistant.errors import BadInput, NotFound, TurnedAway
@@ -18,6 +19,7 @@ from ui.health import readiness
 from ui.journal import Journal
 from ui.limits import Buckets
 from ui.metrics import Metrics
+from ui.problems import MEDIA_TYPE, problem
 from ui.wording import OPEN_AGAIN, TOO_FAST
 
 
@@ -26,6 +28,7 @@ def create_app(serving: Serving, settings: Settings, stores: Stores) -> FastAPI:
     app = FastAPI(title="办成 Bancheng", openapi_url=None, docs_url=None, redoc_url=None)
     metrics, buckets = Metrics(), Buckets()
     app.state.metrics = metrics
+    _add_faults(app)
     _add_health(app, serving, stores)
     app.mount("/api/v1", create_api(serving, metrics, buckets))
     _add_form(app, serving, buckets)
@@ -34,6 +37,15 @@ def create_app(serving: Serving, settings: Settings, stores: Stores) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Journal)
     return app
+
+
+def _add_faults(app: FastAPI) -> None:
+    """What no door answers for, such as a path with a line break in it."""
+
+    @app.exception_handler(StarletteHTTPException)
+    def refused(request: Request, error: StarletteHTTPException) -> JSONResponse:
+        content = problem(error.status_code, request.url.path)
+        return JSONResponse(content, error.status_code, headers=error.headers, media_type=MEDIA_TYPE)
 
 
 def _add_health(app: FastAPI, serving: Serving, stores: Stores) -> None:

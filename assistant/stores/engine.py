@@ -75,7 +75,7 @@ def _sqlite(url: URL, patience: float) -> Engine:
         raise SettingsError(
             "BANCHENG_DATABASE_URL 要写明 SQLite 文件，例如 sqlite:////var/lib/bancheng/bancheng.sqlite3"
         )
-    engine = create_engine(url, connect_args={"timeout": patience * 0.8})
+    engine = create_engine(url, connect_args={"timeout": patience / 2})
 
     @event.listens_for(engine, "do_connect")
     def make_folder(dialect: Any, record: Any, args: Any, kwargs: Any) -> None:

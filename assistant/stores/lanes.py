@@ -31,8 +31,7 @@ class Lane:
 
     def run(self, work: Callable[[], T], patience: float | None = None) -> T:
         """The work's result, waited for as long as the lane's patience or the one given. Raises StoreUnavailable when it fails so, takes too long, or the lane rests."""
-        if self.trouble and time.monotonic() < self._rests_until:
-            raise StoreUnavailable(self.trouble)
+        self._not_resting()
         self._start()
         future: Future[T] = Future()
         patience = patience or self._patience
@@ -70,9 +69,14 @@ class Lane:
             if not future.set_running_or_notify_cancel():
                 continue
             try:
+                self._not_resting()  # what waited behind a fault need not find it out again
                 future.set_result(work())
             except BaseException as error:
                 future.set_exception(error)
+
+    def _not_resting(self) -> None:
+        if self.trouble and time.monotonic() < self._rests_until:
+            raise StoreUnavailable(self.trouble)
 
     def _tell(self, trouble: str | None) -> None:
         """One line in the log when it begins, changes or ends."""

@@ -204,11 +204,20 @@ def test_a_bucket_fills_again() -> None:
     assert [buckets.take("a") for _ in range(2)] == [True, False]
 
 
-def test_a_conversation_that_asks_faster_than_a_person_is_429(client: TestClient) -> None:
+def test_a_conversation_has_a_pace_of_its_own(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     known = client.post("/api/v1/chat", json={"message": "身份证丢了"}).json()["session_id"]
-    answers = [client.post("/api/v1/chat", json={"message": "身份证丢了", "session_id": known}) for _ in range(20)]
-    assert [answer.status_code for answer in answers[:15]] == [200] * 15
-    assert_problem(answers[-1], 429)
+    monkeypatch.setattr(Buckets, "take_turn", lambda self, session_id: session_id != known)
+    assert_problem(client.post("/api/v1/chat", json={"message": "身份证丢了", "session_id": known}), 429)
+    assert client.post("/api/v1/chat", json={"message": "身份证丢了", "session_id": "other"}).status_code == 200
+
+
+def test_a_conversation_of_a_person_is_never_too_fast() -> None:
+    now = [0.0]
+    buckets = Buckets(clock=lambda: now[0])
+    assert [buckets.take_turn("a") for _ in range(16)] == [True] * 15 + [False]
+    assert (buckets.take_turn("b"), buckets.take("address"), buckets.refused) == (True, True, 1)
+    now[0] = 1.0
+    assert [buckets.take_turn("a") for _ in range(2)] == [True, False]
 
 
 def test_unused_doors_of_gradio_are_shut_and_headers_are_sent(client: TestClient) -> None:
