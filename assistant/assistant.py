@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from assistant.answering.proposing import Speaker
 from assistant.answering.rewriter import Rewriter
 from assistant.dialogue import Dialogue, Searched
 from assistant.door import Door
-from assistant.errors import BadInput, NotFound
+from assistant.errors import BadInput, NotFound, OutOfReach
 from assistant.gaps import GapStore, gap_of, now
 from assistant.helping import Helper, Left
 from assistant.model import Plan, Session, Trace, Turn
@@ -27,7 +28,7 @@ from assistant.takeaway.filling import make_sheet
 from assistant.takeaway.sheet import Sheet
 from assistant.understanding.cleaning import simplify
 from knowledge.catalog import Catalog, ResolvedGuide
-from knowledge.errors import GuideNotFound, UnknownJurisdiction
+from knowledge.errors import GuideNotFound, IndexUnavailable, UnknownJurisdiction
 from knowledge.index.opening import Generation
 from knowledge.model import ROOT_ADCODE
 
@@ -79,9 +80,10 @@ class Assistant:
         focus = known_focus(session.focus, self.catalog)
         place = self._place(city, focus.jurisdiction, as_of)
         alarm = inspect(simplify(question))
-        outcome = (
-            self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
-        )
+        with _index_at_hand():
+            outcome = (
+                self._dialogue.alarmed(alarm, focus, place) if alarm else self._dialogue.respond(question, focus, place)
+            )
         turn = self._turn(question, self._helper.leave(outcome, question, place), masked, alarm, started)
         if self._gaps and (gap := gap_of(turn, self.catalog, now())):
             self._gaps.record(gap)
@@ -128,7 +130,8 @@ class Assistant:
     ) -> list[dict[str, Any]]:
         """The best guides for a query: id, name, place, summary, score. Raises BadInput for an unknown place."""
         place = self._place(city, None, as_of)
-        found = self.generation.retriever.search(mask(query).text, place.adcode, place.as_of, k)
+        with _index_at_hand():
+            found = self.generation.retriever.search(mask(query).text, place.adcode, place.as_of, k)
         rows = []
         for hit in found.kept:
             if hit.key.startswith("theme:"):
@@ -201,6 +204,15 @@ class Assistant:
         """The same plan as a sheet to take away. Raises NotFound, BadInput, TurnedAway."""
         plan, place = self.plan(theme_id, answers, city, as_of, have), self._place(city, None, as_of)
         return make_sheet(plan, self.catalog, place.adcode, place.as_of, self.generation_number, self._public_url)
+
+
+@contextmanager
+def _index_at_hand() -> Iterator[None]:
+    """A search that may find the index away. Raises OutOfReach then."""
+    try:
+        yield
+    except IndexUnavailable as error:
+        raise OutOfReach(5) from error
 
 
 def _limits(searched: Searched) -> tuple[str, ...]:

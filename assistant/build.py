@@ -20,8 +20,8 @@ from assistant.stores.retention import Periods
 from knowledge.errors import GenerationError, ModelMissing
 from knowledge.index.embedding import Embedder, open_embedder
 from knowledge.index.entries import card_of
-from knowledge.index.generation import GenerationStore
-from knowledge.index.opening import Generation
+from knowledge.index.opening import Generation, Generations
+from knowledge.index.places import open_place
 from knowledge.index.reranking import CrossEncoderReranker, Reranker, Reranking
 
 HURRIED, PATIENT = 1.0, 30.0  # seconds that a question and an operator's command wait for the database
@@ -36,9 +36,9 @@ def build_serving(settings: Settings, stores: Stores, door: Door | None = None) 
     embedder, warnings = _embedder(settings)
     reranker, more = _reranker(settings)
     warnings += more
-    store = GenerationStore(settings.data_dir)
+    place = _place(settings)
     try:
-        opened, found = store.open(embedder)
+        opened, found = place.open(embedder)
     except GenerationError as error:
         raise NotReady(str(error)) from error
     warnings += half_named(settings)
@@ -55,7 +55,7 @@ def build_serving(settings: Settings, stores: Stores, door: Door | None = None) 
             generation = generation._replace(retriever=generation.retriever.reranked_by(reranking))
         return Assistant(generation, stores.sessions, settings.max_chars, (*warnings, *problems), aids)
 
-    return Serving(store, embedder, assemble, assemble(opened, found))
+    return Serving(place, embedder, assemble, assemble(opened, found))
 
 
 def build_assistant(settings: Settings) -> Assistant:
@@ -77,11 +77,16 @@ def open_door(settings: Settings) -> Door:
 
 def switch_generation(settings: Settings, number: int | None) -> int:
     """Publish a generation that was built, or with None the one published before; its number. Raises BadInput."""
-    generations = GenerationStore(settings.data_dir)
+    generations = _place(settings)
     try:
         return (generations.rollback() if number is None else generations.publish(number)).number
     except GenerationError as error:
         raise BadInput(str(error)) from error
+
+
+def _place(settings: Settings) -> Generations:
+    """Where generations are published."""
+    return open_place(settings.data_dir, settings.index_url.get_secret_value() if settings.index_url else None)
 
 
 def _periods(settings: Settings) -> Periods:

@@ -17,7 +17,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     data_dir: Path = Field(default=Path("var"), description="数据文件夹：模型、已发布的版本、会话库")
-    embedding: str = Field(default="embedded", description="embedded，或 sentence-transformers 模型的名字或路径")
+    embedding: str = Field(
+        default="embedded",
+        description="embedded、向量服务的地址（http://…），或 sentence-transformers 模型的名字或路径",
+    )
+    index_url: SecretStr | None = Field(
+        default=None, description="发布的版本所在的 PostgreSQL（要有 pgvector），几个进程共用；不填则在数据文件夹里"
+    )
     reranker: str | None = Field(default=None, description="重排模型（CrossEncoder）的名字或路径；不填则不重排")
     rerank_seconds: float = Field(default=0.5, gt=0, le=10, description="一问里等重排最多几秒")
     threads: int = Field(default=2, ge=1, le=64, description="向量计算线程数")

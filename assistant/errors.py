@@ -7,6 +7,7 @@ AssistantError
 ├── SettingsError      a setting is wrong
 ├── TurnedAway         the question was not heard now (HTTP 503)
 │   ├── Busy           too many are asking; says after how many seconds to come back
+│   ├── OutOfReach     the database that holds the index does not answer
 │   └── Shut           the service is closed, with a notice
 ├── StoreUnavailable   the database cannot be reached, read or written now; also an OSError
 └── ModelUnavailable   the optional language model did not answer in time
@@ -35,6 +36,13 @@ class TurnedAway(AssistantError):
 
 class Busy(TurnedAway):
     """Too many are asking."""
+
+
+class OutOfReach(TurnedAway):
+    """The index cannot be reached now."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("指南库暂时连不上，请过一会儿再问；急事请拨打 12345。", retry_after)
 
 
 class Shut(TurnedAway):
