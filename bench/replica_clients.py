@@ -32,7 +32,8 @@ def talk(url: str, client: int, until: float, think: float, sticky: bool) -> lis
     """Whole conversations, one after another, until the time is up; `sticky` keeps the proxy's cookie."""
     heard: list[Heard] = []
     pause = random.Random(client)  # noqa: S311 - a pause is no secret
-    with httpx.Client(base_url=url, timeout=30, trust_env=False) as http:
+    home = httpx.HTTPTransport(local_address=f"127.0.1.{client + 1}")  # each citizen comes from an address of her own
+    with httpx.Client(base_url=url, timeout=30, trust_env=False, transport=home) as http:
         while time.monotonic() < until:
             session: str | None = None
             for turn, question in enumerate(TALKS[client % len(TALKS)]):
