@@ -28,13 +28,13 @@ class Heard(NamedTuple):
     seconds: float
 
 
-def talk(url: str, client: int, until: float, think: float, sticky: bool) -> list[Heard]:
-    """Whole conversations, one after another, until the time is up; `sticky` keeps the proxy's cookie."""
+def talk(url: str, client: int, leave: threading.Event, think: float, sticky: bool) -> list[Heard]:
+    """One conversation and then others, until told to leave; `sticky` keeps the proxy's cookie."""
     heard: list[Heard] = []
     pause = random.Random(client)  # noqa: S311 - a pause is no secret
     home = httpx.HTTPTransport(local_address=f"127.0.1.{client + 1}")  # each citizen comes from an address of her own
     with httpx.Client(base_url=url, timeout=30, trust_env=False, transport=home) as http:
-        while time.monotonic() < until:
+        while not (heard and leave.is_set()):
             session: str | None = None
             for turn, question in enumerate(TALKS[client % len(TALKS)]):
                 body = {"message": question, "session_id": session, "as_of": "2026-11-22"}
@@ -68,23 +68,22 @@ def _ask(
 class Crowd:
     """Citizens at once, each on a thread."""
 
-    def __init__(self, url: str, clients: int, until: float, think: float) -> None:
+    def __init__(self, url: str, clients: int, think: float) -> None:
+        self._leave = threading.Event()
         self._heard: list[Heard] = []
         self._lock = threading.Lock()
-        self._threads = [
-            threading.Thread(target=self._run, args=(url, number, until, think, number % 2 == 0))
-            for number in range(clients)
-        ]
+        self._threads = [threading.Thread(target=self._run, args=(url, number, think)) for number in range(clients)]
         for thread in self._threads:
             thread.start()
 
-    def _run(self, url: str, number: int, until: float, think: float, sticky: bool) -> None:
-        heard = talk(url, number, until, think, sticky)
+    def _run(self, url: str, number: int, think: float) -> None:
+        heard = talk(url, number, self._leave, think, sticky=number % 2 == 0)
         with self._lock:
             self._heard += heard
 
     def heard(self) -> list[Heard]:
-        """What all of them heard, once they have gone."""
+        """Let each finish her conversation and leave; what all of them heard."""
+        self._leave.set()
         for thread in self._threads:
             thread.join()
         return sorted(self._heard, key=lambda one: one.at)
