@@ -11,7 +11,7 @@ from knowledge.errors import IndexUnavailable
 
 Params = Sequence[Any]
 CONNECTIONS = 8  # a replica answers about as many questions at once
-WAIT_SECONDS, STATEMENT_MS = 2.0, 3000
+SECONDS = 3.0  # that a question waits for a connection, and then for a query
 
 
 class Writing:
@@ -36,12 +36,13 @@ class Writing:
 class Database:
     """Reads and transactions. Every fault of the database is an IndexUnavailable; the next use tries again."""
 
-    def __init__(self, url: str) -> None:
-        """`url`: postgresql://…; nothing is connected yet."""
-        options = {"autocommit": True, "connect_timeout": 2, "options": f"-c statement_timeout={STATEMENT_MS}"}
+    def __init__(self, url: str, seconds: float = SECONDS) -> None:
+        """`url`: postgresql://…; nothing is connected yet. What takes longer is given up."""
+        settings = f"-c statement_timeout={round(seconds * 1000)} -c jit=off"
+        options = {"autocommit": True, "connect_timeout": max(2, round(seconds)), "options": settings}
         self._pool = psycopg_pool.ConnectionPool(
-            url, min_size=0, max_size=CONNECTIONS, timeout=WAIT_SECONDS, open=False, kwargs=options,
-            reconnect_timeout=WAIT_SECONDS, check=psycopg_pool.ConnectionPool.check_connection,
+            url, min_size=0, max_size=CONNECTIONS, timeout=seconds, open=False, kwargs=options,
+            reconnect_timeout=seconds, check=psycopg_pool.ConnectionPool.check_connection,
         )  # fmt: skip
 
     def close(self) -> None:
@@ -77,7 +78,6 @@ class Database:
             self._pool.open()
             with self._pool.connection() as connection:
                 yield connection
-        except (psycopg.Error, psycopg_pool.PoolTimeout) as error:
-            raise IndexUnavailable(
-                f"索引数据库现在用不了（{type(error).__name__}），请检查数据库和到它的网络"
-            ) from error
+        except psycopg.Error as error:  # a pool that waited in vain raises one of them
+            why = error.diag.message_primary or type(error).__name__
+            raise IndexUnavailable(f"索引数据库现在用不了（{why}），请检查数据库和到它的网络") from error

@@ -109,8 +109,7 @@ class SharedGenerations:
         schema, folder = schema_of(publication), self._built.folder / str(publication.number)
         writing.run(f"CREATE SCHEMA {schema}")
         writing.run(
-            f"CREATE TABLE {schema}.files"
-            " (path text, part int, bytes bytea STORAGE EXTERNAL NOT NULL, PRIMARY KEY (path, part))"
+            f"CREATE TABLE {schema}.files (path text, part int, bytes bytea NOT NULL, PRIMARY KEY (path, part))"
         )
         names = [manifest.MANIFEST, manifest.SEAL, *(name for name in made.files if not SEARCHED.fullmatch(name))]
         rows = ((name, part, chunk) for name in names for part, chunk in enumerate(_read(folder / name)))
@@ -153,12 +152,13 @@ class SharedGenerations:
             if self.database.rows("SELECT to_regclass(%s)", (f"{schema}.files",))[0][0] is None:
                 raise GenerationError(f"数据库里没有版本 {folder.name} 的内容")
             for (name,) in self.database.rows(f"SELECT DISTINCT path FROM {schema}.files"):
-                with (partial_folder / name).open("wb") as file:
+                with (partial_folder / Path(name).name).open("wb") as file:
                     for (chunk,) in self.database.stream(_chunks(schema), (name,)):
                         file.write(chunk)
             shutil.rmtree(folder, ignore_errors=True)
             folder.parent.mkdir(exist_ok=True)
-            partial_folder.rename(folder)
+            if not folder.exists():  # another process of this machine may have been quicker
+                partial_folder.rename(folder)
 
     def _prune(self) -> None:
         """Remove what is cached of generations that are no longer published and that nobody reads."""

@@ -43,7 +43,7 @@ def small() -> Library:
 
 @pytest.fixture
 def database(postgres_database: str) -> Iterator[Breakable]:
-    made = Breakable(postgres_database)
+    made = Breakable(postgres_database, 120.0)
     yield made
     made.close()
 
