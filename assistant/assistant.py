@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -12,7 +13,8 @@ from assistant.answering.handover import handover
 from assistant.answering.proposing import Speaker
 from assistant.answering.rewriter import Rewriter
 from assistant.dialogue import Dialogue
-from assistant.errors import BadInput, NotFound
+from assistant.door import Door
+from assistant.errors import BadInput, NotFound, OutOfReach
 from assistant.gaps import GapStore, gap_of, now
 from assistant.helping import Helper, Left
 from assistant.model import Plan, Session, Trace, Turn
@@ -28,7 +30,7 @@ from assistant.takeaway.filling import make_sheet
 from assistant.takeaway.sheet import Sheet
 from assistant.understanding.cleaning import simplify
 from knowledge.catalog import Catalog, ResolvedGuide
-from knowledge.errors import GuideNotFound, UnknownJurisdiction
+from knowledge.errors import GuideNotFound, IndexUnavailable, UnknownJurisdiction
 from knowledge.index.opening import Generation
 from knowledge.model import ROOT_ADCODE
 
@@ -36,12 +38,13 @@ RECALLED = 160  # characters
 
 
 class Aids(NamedTuple):
-    """What an assistant can do without: a language model for each of two uses, a record of gaps, its address."""
+    """What an assistant can do without: a language model for each of two uses, a record of gaps, its address, a door."""
 
     rewording: Speaker | None = None
     proposing: Speaker | None = None
     gaps: GapStore | None = None
     public_url: str | None = None
+    door: Door | None = None
 
 
 class Assistant:
@@ -55,7 +58,8 @@ class Assistant:
         self.catalog: Catalog = generation.catalog
         self.sessions = sessions
         self.warnings = warnings
-        self._dialogue = Dialogue(generation)
+        self._door = aids.door or Door()
+        self._dialogue = Dialogue(generation, self._door.controls)
         self._hears_vectors = fits(generation.manifest.model_digest)
         self.gate = Gate(self.catalog)
         rewriter = Rewriter(aids.rewording, self.gate) if aids.rewording else None
@@ -70,18 +74,23 @@ class Assistant:
         return str(self.generation.manifest.number)
 
     def ask(self, session: Session, text: str, city: str | None = None, as_of: date | None = None) -> Turn:
-        """One question → one turn. Raises BadInput when the text cannot be a question."""
+        """One question → one turn. Raises BadInput when the text cannot be a question, TurnedAway when not heard now."""
+        with self._door.entered():
+            return self._heard(session, text, city, as_of)
+
+    def _heard(self, session: Session, text: str, city: str | None, as_of: date | None) -> Turn:
         started = time.perf_counter()
         masked = mask(text)
         question = self._checked(masked.text)
         focus = known_focus(session.focus, self.catalog)
         place = self._place(city, focus.jurisdiction, as_of)
-        alarm = self.heard(question)
-        outcome = (
-            self._dialogue.alarmed(alarm, focus, place)
-            if alarm
-            else self._dialogue.respond(question, focus, place, recalled(session))
-        )
+        with _index_at_hand():
+            alarm = self.heard(question)
+            outcome = (
+                self._dialogue.alarmed(alarm, focus, place)
+                if alarm
+                else self._dialogue.respond(question, focus, place, recalled(session))
+            )
         turn = self._turn(question, self._helper.leave(outcome, question, place), masked, alarm, started)
         if self._gaps and (gap := gap_of(turn, self.catalog, now())):
             self._gaps.record(gap)
@@ -133,7 +142,8 @@ class Assistant:
     ) -> list[dict[str, Any]]:
         """The best guides for a query: id, name, place, summary, score. Raises BadInput for an unknown place."""
         place = self._place(city, None, as_of)
-        found = self.generation.retriever.search(mask(query).text, place.adcode, place.as_of, k)
+        with _index_at_hand():
+            found = self.generation.retriever.search(mask(query).text, place.adcode, place.as_of, k)
         rows = []
         for hit in found.kept:
             if hit.key.startswith("theme:"):
@@ -184,7 +194,7 @@ class Assistant:
         self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None,
         have: Sequence[str] = (),
     ) -> Plan:  # fmt: skip
-        """The plan of a theme under given answers on a date; `have` names papers at hand. Raises NotFound or BadInput."""
+        """The plan of a theme under given answers on a date; `have` names papers at hand. Raises NotFound, BadInput, TurnedAway."""
         if theme_id not in self.catalog.themes:
             raise NotFound(f"没有“{mask(theme_id).text}”这个一件事")
         answers = {mask(name).text: mask(value).text for name, value in answers.items()}
@@ -195,14 +205,15 @@ class Assistant:
                 raise BadInput(f"“{name}”（{self.catalog.facts[name].label}）应是{fault}，不是“{value}”")
         place = self._place(city, None, as_of)
         held = frozenset(kind for name in have if (kind := self.catalog.vocabulary.kind_named(name)))
-        plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of, held)
-        return self.gate.check_plan(plan, place.adcode, place.as_of)
+        with self._door.entered():
+            plan = make_plan(self.catalog.themes[theme_id], answers, self.catalog, place.adcode, place.as_of, held)
+            return self.gate.check_plan(plan, place.adcode, place.as_of)
 
     def sheet(
         self, theme_id: str, answers: dict[str, str], city: str | None = None, as_of: date | None = None,
         have: Sequence[str] = (),
     ) -> Sheet:  # fmt: skip
-        """The same plan as a sheet to take away. Raises NotFound or BadInput."""
+        """The same plan as a sheet to take away. Raises NotFound, BadInput, TurnedAway."""
         plan, place = self.plan(theme_id, answers, city, as_of, have), self._place(city, None, as_of)
         return make_sheet(plan, self.catalog, place.adcode, place.as_of, self.generation_number, self._public_url)
 
@@ -210,6 +221,15 @@ class Assistant:
 def recalled(session: Session) -> str:
     """What she said last, for a search that reads a message behind it: at most three messages, shortened at the front."""
     return " ".join(turn.question for turn in session.turns[-3:])[-RECALLED:]
+
+
+@contextmanager
+def _index_at_hand() -> Iterator[None]:
+    """A search that may find the index away. Raises OutOfReach then."""
+    try:
+        yield
+    except IndexUnavailable as error:
+        raise OutOfReach(5) from error
 
 
 def _limits(searched: Searched) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The composition root: the only place that picks concrete classes."""
 
-import sqlite3
+from datetime import timedelta
 from functools import partial
 
 from pydantic import SecretStr
@@ -9,65 +9,92 @@ from assistant.answering.llm import LangChainEndpoint
 from assistant.answering.upstream import Deadlines, LanguageModel
 from assistant.assistant import Aids, Assistant
 from assistant.config import Settings
-from assistant.errors import NotReady
-from assistant.gaps import SqliteGaps
+from assistant.controls import FILE as CONTROLS
+from assistant.controls import LiveControls, Switched
+from assistant.door import Door
+from assistant.errors import BadInput, NotReady
+from assistant.kept import Stores
 from assistant.safety.danger import fits
 from assistant.serving import Serving
-from assistant.sessions import SqliteSessions
+from assistant.stores.opening import open_over
+from assistant.stores.retention import Periods
 from knowledge.errors import GenerationError, ModelMissing
 from knowledge.index.embedding import Embedder, open_embedder
 from knowledge.index.entries import card_of
-from knowledge.index.generation import GenerationStore
-from knowledge.index.opening import Generation
+from knowledge.index.opening import Generation, Generations
+from knowledge.index.places import open_place
 from knowledge.index.reranking import CrossEncoderReranker, Reranker, Reranking
 
+HURRIED, PATIENT = 1.0, 30.0  # seconds that a question and an operator's command wait for the database
 
-def build_serving(settings: Settings) -> Serving:
+
+def build_serving(settings: Settings, stores: Stores, door: Door | None = None) -> Serving:
     """Open the published generation and everything around it, ready to follow later publications.
 
-    Without the embedding model the assistant still answers from words alone, and says so in `warnings`.
-    Raises NotReady when nothing valid is published or the sessions cannot be kept.
+    Without the embedding model the assistant still answers from words alone, and says so in `warnings`; without the
+    database it answers as well. `door` limits how many it hears at once. Raises NotReady when nothing valid is published.
     """
     embedder, warnings = _embedder(settings)
     reranker, more = _reranker(settings)
     warnings += more + _half_deaf(embedder)
-    store = GenerationStore(settings.data_dir)
+    place = _place(settings)
     try:
-        opened, found = store.open(embedder)
+        opened, found = place.open(embedder)
     except GenerationError as error:
         raise NotReady(str(error)) from error
-    warnings += _half_named(settings)
-    sessions, model = _sessions(settings), _language_model(settings)
+    warnings += half_named(settings)
+    door = door or Door()
+    named = _language_model(settings)
+    model = Switched(named, door.controls) if named else None
     proposing = model if settings.llm_proposes else None
-    gaps = gap_store(settings) if settings.keep_gaps else None
-    aids = Aids(model, proposing, gaps, settings.public_url)
+    aids = Aids(model, proposing, stores.gaps if settings.keep_gaps else None, settings.public_url, door)
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
         if reranker:
             passage_of = partial(card_of, catalog=generation.catalog)
             reranking = Reranking(reranker, passage_of, settings.rerank_seconds)
             generation = generation._replace(retriever=generation.retriever.reranked_by(reranking))
-        return Assistant(generation, sessions, settings.max_chars, (*warnings, *problems), aids)
+        return Assistant(generation, stores.sessions, settings.max_chars, (*warnings, *problems), aids)
 
-    return Serving(store, embedder, assemble, assemble(opened, found))
+    return Serving(place, embedder, assemble, assemble(opened, found))
 
 
 def build_assistant(settings: Settings) -> Assistant:
     """The assistant over what is published now, for a process that will not outlive it. Raises NotReady."""
-    return build_serving(settings).assistant
+    return build_serving(settings, open_stores(settings)).assistant
 
 
-def gap_store(settings: Settings) -> SqliteGaps:
-    """Where questions without an answer are counted."""
-    return SqliteGaps(settings.data_dir / "gaps.sqlite3")
+def open_stores(settings: Settings, patience: float = HURRIED) -> Stores:
+    """Everything that outlives a question; a database that cannot be reached raises nothing here. Raises SettingsError."""
+    address = settings.database_url.get_secret_value() if settings.database_url else None
+    return open_over(settings.data_dir, address, patience, _periods(settings))
 
 
-def _sessions(settings: Settings) -> SqliteSessions:
-    path = settings.data_dir / "sessions.sqlite3"
+def open_door(settings: Settings) -> Door:
+    """The door of a service, with the controls that its operator may change."""
+    controls = LiveControls(settings.data_dir / CONTROLS)
+    return Door(settings.answers_at_once, settings.answers_waiting, settings.answers_wait_seconds, controls)
+
+
+def switch_generation(settings: Settings, number: int | None) -> int:
+    """Publish a generation that was built, or with None the one published before; its number. Raises BadInput."""
+    generations = _place(settings)
     try:
-        return SqliteSessions(path, settings.session_hours)
-    except (OSError, sqlite3.OperationalError) as error:
-        raise NotReady(f"会话库 {path} 打不开或不能写，请检查数据文件夹的权限和磁盘空间") from error
+        return (generations.rollback() if number is None else generations.publish(number)).number
+    except GenerationError as error:
+        raise BadInput(str(error)) from error
+
+
+def _place(settings: Settings) -> Generations:
+    """Where generations are published."""
+    return open_place(settings.data_dir, settings.index_url.get_secret_value() if settings.index_url else None)
+
+
+def _periods(settings: Settings) -> Periods:
+    """How long each kind is kept."""
+    days = (settings.gap_days, settings.feedback_days, settings.worklist_days, settings.audit_days)
+    gaps, feedback, worklist, audit = (timedelta(days=number) for number in days)
+    return Periods(timedelta(hours=settings.session_hours), gaps, feedback, worklist, audit)
 
 
 def _embedder(settings: Settings) -> tuple[Embedder | None, tuple[str, ...]]:
@@ -91,7 +118,7 @@ def _reranker(settings: Settings) -> tuple[Reranker | None, tuple[str, ...]]:
         return None, (f"重排模型不可用，按原来的次序回答：{error}",)
 
 
-def _half_named(settings: Settings) -> tuple[str, ...]:
+def half_named(settings: Settings) -> tuple[str, ...]:
     """What was begun and not finished in naming a language model."""
     pairs = (
         ("BANCHENG_LLM_", settings.llm_base_url, settings.llm_model),

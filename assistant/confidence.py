@@ -16,6 +16,7 @@ COSINE_ORIGIN = 0.89
 INTERCEPT = -4.68
 WEIGHTS = (67.65, -0.85, -4.14, 4.56)  # in the order of `Evidence`
 WITHOUT_DENSE = 0.91  # the cosine taken for granted when only words can be compared
+REFUSE_BELOW = 0.5  # the confidence below which nothing is answered
 WEIGHED = 5  # hits that are put in order
 
 
@@ -35,6 +36,7 @@ class Weighed(NamedTuple):
     sure: float = 0.0
     rival: float = -1.0  # of the first guide, as in `Evidence`
     words: frozenset[str] = frozenset()  # of the question, as in `content`
+    refuse_below: float = REFUSE_BELOW
 
 
 def content(query: str, words_of: WordsOf) -> frozenset[str]:

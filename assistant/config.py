@@ -1,20 +1,29 @@
 """All settings, read once from `BANCHENG_*` and frozen; nobody else reads the environment."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
+PREFIX = "BANCHENG_"
+
 
 class Settings(BaseSettings):
     """Frozen settings. Thresholds are 0..1; each says which eval set it."""
 
-    model_config = SettingsConfigDict(env_prefix="BANCHENG_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     data_dir: Path = Field(default=Path("var"), description="数据文件夹：模型、已发布的版本、会话库")
-    embedding: str = Field(default="embedded", description="embedded，或 sentence-transformers 模型的名字或路径")
+    embedding: str = Field(
+        default="embedded",
+        description="embedded、向量服务的地址（http://…），或 sentence-transformers 模型的名字或路径",
+    )
+    index_url: SecretStr | None = Field(
+        default=None, description="发布的版本所在的 PostgreSQL（要有 pgvector），几个进程共用；不填则在数据文件夹里"
+    )
     reranker: str | None = Field(default=None, description="重排模型（CrossEncoder）的名字或路径；不填则不重排")
     rerank_seconds: float = Field(default=0.5, gt=0, le=10, description="一问里等重排最多几秒")
     threads: int = Field(default=2, ge=1, le=64, description="向量计算线程数")
@@ -28,6 +37,24 @@ class Settings(BaseSettings):
     max_chars: int = Field(default=500, ge=50, le=2000, description="一次提问最多字数")
     session_hours: int = Field(default=24, ge=1, description="会话保留小时数")
     keep_gaps: bool = Field(default=True, description="记下没有答上来的问题（已隐去个人信息），供补写指南")
+    database_url: SecretStr | None = Field(
+        default=None, description="数据库地址，例如 postgresql://用户:密码@主机/库；不填则用数据文件夹里的 SQLite 文件"
+    )
+    gap_days: int = Field(default=180, ge=1, description="没有答上来的问题，多少天没人再问就删")
+    feedback_days: int = Field(default=180, ge=1, description="评价保留天数")
+    worklist_days: int = Field(default=365, ge=1, description="办完的待办保留天数")
+    audit_days: int = Field(default=1095, ge=183, description="审计记录保留天数，法律要求日志至少留六个月")
+    answers_at_once: int = Field(default=8, ge=1, le=1000, description="同时回答几个问题")
+    answers_waiting: int = Field(default=24, ge=0, le=1000, description="最多几个问题排队，再多就请市民过几秒再问")
+    answers_wait_seconds: float = Field(default=3.0, ge=0, le=60, description="一个问题最多排队几秒")
+    stop_seconds: int = Field(default=15, ge=1, le=300, description="停止服务时，最多等正在回答的几秒")
+    admin_host: str = Field(default="127.0.0.1", description="管理端口的监听地址")
+    admin_port: int | None = Field(default=None, ge=1, le=65535, description="管理端口：指标和开关；不填则没有")
+    admin_token: SecretStr | None = Field(
+        default=None, min_length=16, description="管理口令，至少 16 个字；不填则只有指标，不能改开关"
+    )
+    log_json: bool = Field(default=False, description="日志每行写成一个 JSON 对象")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="记到哪一级的日志")
     llm_base_url: str | None = Field(default=None, description="OpenAI 兼容接口地址；不填则不用语言模型")
     llm_model: str | None = Field(default=None, description="语言模型名")
     llm_api_key: SecretStr | None = Field(default=None, description="语言模型密钥")

@@ -11,8 +11,7 @@ from knowledge.catalog import Catalog, item_of
 from knowledge.model import Family
 from knowledge.retrieval import Hit, RetrievalResult
 
-REFUSE_BELOW = 0.5
-ASK_FROM = 0.2  # between this and REFUSE_BELOW the nearest items are offered instead of an answer
+ASK_FROM = 0.2  # between this and `refuse_below` the nearest items are offered instead of an answer
 ABOUT_SERVICES = 0.875  # an unanswered message this near to some guide is taken as a service the library lacks
 FIELD_WORDS = (
     3  # characters that name a field at most beside a bare family (身份证过期换); 不干了能领失业金不 names more
@@ -132,7 +131,7 @@ def decide(seen: Understanding, weighed: Weighed, catalog: Catalog) -> Decision:
     hits = [hit for hit in found.kept if not hit.key.startswith("theme:")]
     if not hits:
         return Decision("nothing_found")
-    if sure < REFUSE_BELOW:
+    if sure < weighed.refuse_below:
         missing = found.uncovered.key if found.uncovered and weighed.rival > 0 else None
         nothing = Decision("nothing_found", confidence=sure, cosine=hits[0].cosine, uncovered=missing)
         return nearest_question(hits, catalog, nothing) if sure >= ASK_FROM else nothing

@@ -7,6 +7,7 @@ from assistant import decide as deciding
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.wording import CRISIS, GUESSED, INJECTION, REFUSALS, UNCLEAR
 from assistant.confidence import Weighed, weigh
+from assistant.controls import LiveControls
 from assistant.following import Heard
 from assistant.model import FlowState, Focus, Option, RefusalReason
 from assistant.onething.flow import Flow, advanced, completed, entered, open_flow
@@ -42,7 +43,8 @@ _ONLY_PRIVATE = re.compile(r"^[我俺]?的?[一-鿿]{0,6}(?:是|叫|为|[:：])?
 class Dialogue:
     """Decides what to say to one message; holds no state of its own."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, controls: LiveControls) -> None:
+        self._controls = controls
         self._catalog: Catalog = generation.catalog
         self._retriever = generation.retriever
         self._spelling = generation.spelling
@@ -158,6 +160,7 @@ class Dialogue:
         words_of = self._retriever.tokenize.words
         alone = self._retriever.search(seen.matter, place.adcode, place.as_of, reach)
         weighed = weigh(seen, alone, self._catalog, words_of)
+        weighed = weighed._replace(refuse_below=self._controls.current.refuse_below)
         decision = deciding.decide(seen, weighed, self._catalog)
         behind, akin = Weighed(NOTHING), None
         if before:

@@ -5,6 +5,11 @@ AssistantError
 ├── NotReady           nothing is published, or what is published is damaged
 ├── NotFound           no such guide or theme (HTTP 404)
 ├── SettingsError      a setting is wrong
+├── TurnedAway         the question was not heard now (HTTP 503)
+│   ├── Busy           too many are asking; says after how many seconds to come back
+│   ├── OutOfReach     the database that holds the index does not answer
+│   └── Shut           the service is closed, with a notice
+├── StoreUnavailable   the database cannot be reached, read or written now; also an OSError
 └── ModelUnavailable   the optional language model did not answer in time
 """
 
@@ -19,6 +24,36 @@ class BadInput(AssistantError):
 
 class SettingsError(AssistantError):
     """A setting has a value that cannot be used."""
+
+
+class TurnedAway(AssistantError):
+    """A question that was not heard now. `retry_after`: seconds."""
+
+    def __init__(self, told: str, retry_after: int) -> None:
+        super().__init__(told)
+        self.retry_after = retry_after
+
+
+class Busy(TurnedAway):
+    """Too many are asking."""
+
+
+class OutOfReach(TurnedAway):
+    """The index cannot be reached now."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__("指南库暂时连不上，请过一会儿再问；急事请拨打 12345。", retry_after)
+
+
+class Shut(TurnedAway):
+    """The operator has closed the door; the text is the notice."""
+
+    def __init__(self, notice: str) -> None:
+        super().__init__(notice, 300)
+
+
+class StoreUnavailable(AssistantError, OSError):
+    """The database is absent, locked, full, read-only, slow or damaged; answering goes on without it."""
 
 
 class ModelUnavailable(AssistantError):

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from assistant.answering.relevance import WordsOf
-from assistant.confidence import Weighed, content, unheard
-from assistant.decide import NEAREST, REFUSE_BELOW, Decision, names
+from assistant.confidence import REFUSE_BELOW, Weighed, content, unheard
+from assistant.decide import NEAREST, Decision, names
 from assistant.model import Focus, Option
 from assistant.safety.guard import is_off_topic, is_service
 from assistant.understanding.objects import foreign_object

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from assistant.assistant import Assistant
-from knowledge.errors import GenerationError
+from knowledge.errors import GenerationError, IndexUnavailable
 from knowledge.index.embedding import Embedder
-from knowledge.index.generation import GenerationStore
-from knowledge.index.opening import Generation
+from knowledge.index.opening import REMEDY, Generation, Generations
 from knowledge.index.pointer import Pointed
+from knowledge.index.served_embedding import ServedEmbedder
 
 Assemble = Callable[[Generation, tuple[str, ...]], Assistant]
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -28,8 +28,8 @@ class State(NamedTuple):
 class Serving:
     """Holds one reference; whoever takes `assistant` keeps it for a whole question, and no question waits."""
 
-    def __init__(self, store: GenerationStore, embedder: Embedder | None, assemble: Assemble, first: Assistant) -> None:
-        self._store, self._embedder, self._assemble = store, embedder, assemble
+    def __init__(self, place: Generations, embedder: Embedder | None, assemble: Assemble, first: Assistant) -> None:
+        self._place, self._embedder, self._assemble = place, embedder, assemble
         self._seen: Pointed | None = None
         self._state = State(first)
 
@@ -42,32 +42,41 @@ class Serving:
     def problems(self) -> tuple[str, ...]:
         """What the operator must know: how the start went, and why what is published now was refused."""
         state = self._state
-        return tuple(dict.fromkeys((*state.assistant.warnings, *state.refused)))
+        away = (
+            (self._embedder.problem,) if isinstance(self._embedder, ServedEmbedder) and self._embedder.problem else ()
+        )
+        return tuple(dict.fromkeys((*state.assistant.warnings, *state.refused, *away)))
 
     def refresh(self) -> None:
         """Look at the pointer once, and serve what it names if it is whole."""
         try:
-            pointed = self._store.pointer.read()
+            pointed = self._place.pointer.read()
+        except GenerationError as error:
+            self._seen = None  # once it can be read, what it names is looked at anew
+            self._refuse(str(error), _remedy(error))
+            return
+        try:
             if pointed == self._seen or not pointed.publications:
                 return
             self._seen = pointed
             self._follow(pointed)
         except GenerationError as error:
-            self._refuse(str(error))
+            if isinstance(error, IndexUnavailable):
+                self._seen = None
+            self._refuse(str(error), _remedy(error))
 
     def _follow(self, pointed: Pointed) -> None:
         published, served = pointed.publications[0], self._state.assistant.generation
         if published.manifest == served.publication.manifest:
             self._state = State(self._assemble(served, ()), pointed.problems)
             return
-        opened = self._store.open_publication(published, self._embedder)
+        opened = self._place.open_publication(published, self._embedder)
         self._state = State(self._assemble(opened, ()), pointed.problems)
         log.warning("已换用版本 %s", published.number)
         gc.collect()  # a catalog refers to itself through its caches: left alone, four and more were held at once
 
-    def _refuse(self, reason: str) -> None:
-        number = self._state.assistant.generation_number
-        told = f"{reason}；仍用版本 {number}。请重新运行 python -m knowledge build，再运行 python -m knowledge publish"
+    def _refuse(self, reason: str, remedy: str = REMEDY) -> None:
+        told = f"{reason}；仍用版本 {self._state.assistant.generation_number}。{remedy}"
         if (told,) != self._state.refused:
             log.error("没有换用新版本：%s", told)
         self._state = State(self._state.assistant, (told,))
@@ -80,3 +89,8 @@ class Serving:
             except Exception as error:
                 log.exception("换用新版本时出错")
                 self._refuse(f"换用新版本时出错（{type(error).__name__}）")
+
+
+def _remedy(error: GenerationError) -> str:
+    """What an operator does about it."""
+    return "恢复以后自己接上" if isinstance(error, IndexUnavailable) else REMEDY

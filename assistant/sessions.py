@@ -1,15 +1,15 @@
-"""Sessions in SQLite (WAL): masked turns only, server side, forgotten after the retention time."""
+"""Conversations between their turns: masked turns only, server side, forgotten after the retention time."""
 
 import secrets
-import sqlite3
 import threading
 import time
-from pathlib import Path
+from collections import OrderedDict
+from collections.abc import Callable
 from typing import Protocol
 
 from assistant.model import Session
 
-SCHEMA = "CREATE TABLE IF NOT EXISTS sessions (session_id TEXT PRIMARY KEY, body TEXT NOT NULL, touched REAL NOT NULL)"
+MOST_CHARACTERS = 32 * 1024 * 1024
 
 
 def new_session_id() -> str:
@@ -18,10 +18,10 @@ def new_session_id() -> str:
 
 
 class SessionStore(Protocol):
-    """Where conversations live between turns."""
+    """Where conversations live between turns. Never raises for a database that cannot be reached."""
 
     def get(self, session_id: str) -> Session | None:
-        """The stored session, or None."""
+        """The stored session, or None when the id is unknown or expired."""
         ...
 
     def put(self, session: Session) -> None:
@@ -29,47 +29,42 @@ class SessionStore(Protocol):
         ...
 
     def forget(self, session_id: str) -> None:
-        """Delete a session."""
+        """Delete a conversation for good."""
         ...
 
 
-class SqliteSessions:
-    """One file, one connection, one lock; survives a restart. A client's id counts only if it is stored here."""
+class MemorySessions:
+    """Conversations of one process: gone with it, the longest untouched dropped first when they grow too many."""
 
-    def __init__(self, path: Path, keep_hours: int) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._keep_seconds = keep_hours * 3600
+    def __init__(
+        self, keep_seconds: float = 24 * 3600, most: int = MOST_CHARACTERS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._keep, self._most, self._clock = keep_seconds, most, clock
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA busy_timeout=5000")
-        self._connection.execute(SCHEMA)
+        self._kept: OrderedDict[str, tuple[str, float]] = OrderedDict()  # id → JSON, when it was touched
+        self._characters = 0
 
     def get(self, session_id: str) -> Session | None:
-        """The stored session, or None when the id is unknown or expired."""
+        """The session, or None when the id is unknown, expired or dropped."""
         with self._lock:
-            row = self._connection.execute(
-                "SELECT body FROM sessions WHERE session_id = ? AND touched > ?",
-                (session_id, time.time() - self._keep_seconds),
-            ).fetchone()
-        return Session.model_validate_json(row[0]) if row else None
+            body, touched = self._kept.get(session_id, ("", 0.0))
+        return Session.model_validate_json(body) if body and self._clock() - touched < self._keep else None
 
     def put(self, session: Session) -> None:
-        """Store a session and drop the expired ones."""
-        now = time.time()
+        """Keep a session, and drop the longest untouched ones that no longer fit or have expired."""
+        body, now = session.model_dump_json(), self._clock()
         with self._lock:
-            self._connection.execute(
-                "INSERT INTO sessions VALUES (?, ?, ?) ON CONFLICT (session_id) DO UPDATE "
-                "SET body = excluded.body, touched = excluded.touched",
-                (session.session_id, session.model_dump_json(), now),
-            )
-            self._connection.execute("DELETE FROM sessions WHERE touched <= ?", (now - self._keep_seconds,))
+            self._drop(session.session_id)
+            self._kept[session.session_id] = (body, now)
+            self._characters += len(body)
+            while self._characters > self._most or now - next(iter(self._kept.values()))[1] >= self._keep:
+                self._drop(next(iter(self._kept)))
 
     def forget(self, session_id: str) -> None:
-        """Delete a conversation for good."""
+        """Drop a conversation."""
         with self._lock:
-            self._connection.execute("DELETE FROM sessions WHERE session_id = ?", (session_id,))
+            self._drop(session_id)
 
-    def close(self) -> None:
-        """Release the file."""
-        self._connection.close()
+    def _drop(self, session_id: str) -> None:
+        body, _ = self._kept.pop(session_id, ("", 0.0))
+        self._characters -= len(body)

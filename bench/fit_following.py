@@ -24,6 +24,7 @@ from assistant.answering.compose import Place
 from assistant.assistant import Assistant, recalled
 from assistant.build import build_assistant
 from assistant.config import read_settings
+from assistant.controls import LiveControls
 from assistant.dialogue import Dialogue
 from assistant.following import NEAR, OWN, Near, Own, evidence, own
 from assistant.model import Focus, Session
@@ -47,7 +48,7 @@ class Event(NamedTuple):
 
 def event(assistant: Assistant, message: str, focus: Focus, before: str, case: Case, weight: float) -> Event | None:
     """The event of a case's last message; None where a rule decides before any search, or nothing is within reach."""
-    dialogue, catalog = Dialogue(assistant.generation), assistant.catalog
+    dialogue, catalog = Dialogue(assistant.generation, LiveControls()), assistant.catalog
     seen = understand(assistant.generation.spelling.mend(message), focus, catalog)
     if seen.choice or seen.elsewhere or inspect(message):
         return None

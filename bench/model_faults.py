@@ -26,6 +26,7 @@ from assistant.answering.upstream import GRACE, Deadlines, LanguageModel
 from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.config import read_settings
+from assistant.controls import LiveControls
 from assistant.dialogue import Dialogue
 from assistant.helping import NOT_HELPED, Helper
 from assistant.model import Answer, AnyReply, Focus
@@ -97,7 +98,7 @@ class Bench:
     def turn(self, kind: str, number: int, draft: Draft, endpoints: int, said: str | None) -> Trial:
         """One turn with the endpoints as they are set, from the composed answer to what leaves."""
         composed, model = self.golds[number], self.model(endpoints)
-        helper = Helper(Dialogue(self._assistant.generation), self._gate, Rewriter(model, self._gate))
+        helper = Helper(Dialogue(self._assistant.generation, LiveControls()), self._gate, Rewriter(model, self._gate))
         started = time.perf_counter()
         left = helper.leave(Outcome(composed, Focus(), "answer"), QUESTION, Place(ROOT_ADCODE, "河南省", AS_OF))
         seconds = time.perf_counter() - started

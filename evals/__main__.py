@@ -4,11 +4,10 @@ import sys
 
 from assistant.errors import AssistantError
 from evals.commands import checking, comparing, measuring, running, safety
-from evals.commands.command import Command
 from evals.sample import SuiteError
 from evals.targets.target import TargetError
 from knowledge.errors import KnowledgeError
-from knowledge.terminal import FAILED, USAGE, ChineseParser
+from knowledge.terminal import FAILED, USAGE, ChineseParser, Command
 
 EXAMPLES = """例子：
   python -m evals run                                  跑全部题集的 test 部分，报告写到 var/evals/runs

@@ -83,7 +83,7 @@ def asked(settings: Settings, planted: list[Sample], progress: Progress) -> dict
     finally:
         root.removeHandler(listening)
         root.setLevel(level)
-    files = settings.data_dir.glob("sessions.sqlite3*")
+    files = settings.data_dir.glob("bancheng.sqlite3*")
     return texts | {
         "存下的对话（文件）": {path.read_bytes().decode("utf-8", "ignore") for path in files},
         "语言模型收到的请求": {json.dumps(body, ensure_ascii=False) for body in model.asked},

@@ -12,11 +12,13 @@ from knowledge.commands.draft import draft_text
 from knowledge.commands.export import export
 from knowledge.commands.importing import add_import_options, import_command
 from knowledge.commands.lint import run as lint_command
+from knowledge.commands.serve_embedding import ADDRESS, address_of, serve_embedding
 from knowledge.commands.stale import DAYS, stale_text
 from knowledge.errors import KnowledgeError
 from knowledge.index.embedding import open_embedder
 from knowledge.index.generation import GenerationStore
 from knowledge.index.opening import Generation
+from knowledge.index.places import open_place
 from knowledge.index.prepare import prepare_model
 from knowledge.index.vector_store import VECTORS_FILE, StoredEmbedder
 from knowledge.lint.rules import lint
@@ -49,14 +51,18 @@ def _parser() -> ChineseParser:
     parser.add_argument(
         "--embedding",
         default=os.environ.get("BANCHENG_EMBEDDING", "embedded"),
-        help="embedded 或 sentence-transformers 模型",
+        help="embedded、向量服务的地址（http://…），或 sentence-transformers 模型",
     )
+    parser.add_argument(
+        "--index-url", default=os.environ.get("BANCHENG_INDEX_URL"),
+        help="发布到、读自哪个 PostgreSQL（postgresql://…，要有 pgvector）；不写就用数据文件夹",
+    )  # fmt: skip
     parser.add_argument("command", choices=sorted(COMMANDS), help="要做的事")
     parser.add_argument(
         "words",
         nargs="*",
         default=[],
-        help="search 的问题；show 的事项编号；publish 的版本号；diff 的两边；import 的文件；draft 的草稿和事项编号；lint 的文件夹",
+        help="search 的问题；show 的事项编号；publish 的版本号；serve-embedding 的主机:端口；diff 的两边；import 的文件；draft 的草稿和事项编号；lint 的文件夹",
     )
     parser.add_argument("--city", help="地区，例如 郑州")
     parser.add_argument("--as-of", type=date.fromisoformat, help="按哪一天的规定（2026-11-22）")
@@ -95,18 +101,27 @@ def _publish(args: "Arguments") -> int:
     if args.words and not args.words[0].isdecimal():
         sys.stderr.write(f"版本号应为整数，不是“{args.words[0]}”，例如：python -m knowledge publish 3\n")
         return USAGE
-    manifest = GenerationStore(args.data_dir).publish(int(args.words[0]) if args.words else None)
+    manifest = open_place(args.data_dir, args.index_url).publish(int(args.words[0]) if args.words else None)
     _say(f"已发布版本 {manifest.number}")
     return DONE
 
 
+def _serve_embedding(args: "Arguments") -> int:
+    if not (address := address_of(args.words)):
+        sys.stderr.write(f"监听的地址应写成“主机:端口”，例如：python -m knowledge serve-embedding {ADDRESS}\n")
+        return USAGE
+    serve_embedding(args.embedding, args.data_dir / "model", *address)
+    return DONE
+
+
 def _rollback(args: "Arguments") -> int:
-    _say(f"已退回版本 {GenerationStore(args.data_dir).rollback().number}")
+    _say(f"已退回版本 {open_place(args.data_dir, args.index_url).rollback().number}")
     return DONE
 
 
 def _opened(args: "Arguments") -> Generation:
-    generation, problems = GenerationStore(args.data_dir).open(open_embedder(args.embedding, args.data_dir / "model"))
+    place = open_place(args.data_dir, args.index_url)
+    generation, problems = place.open(open_embedder(args.embedding, args.data_dir / "model"))
     for problem in problems:
         sys.stderr.write(f"注意：{problem}\n")
     return generation
@@ -173,6 +188,7 @@ class Arguments:
     data_dir: Path
     library: Path
     embedding: str
+    index_url: str | None
     command: str
     words: list[str]
     city: str | None
@@ -187,7 +203,7 @@ class Arguments:
 
 COMMANDS: dict[str, Callable[[Arguments], int]] = {
     "prepare-model": _prepare, "lint": lint_command, "build": _build, "publish": _publish, "rollback": _rollback,
-    "search": _search, "show": _show, "diff": _diff, "stale": _stale, "draft": _draft, "export": _export, "import": import_command,
+    "serve-embedding": _serve_embedding, "search": _search, "show": _show, "diff": _diff, "stale": _stale, "draft": _draft, "export": _export, "import": import_command,
 }  # fmt: skip
 NEEDS_WORDS = {
     "search": ("要查的话", "身份证丢了"),

@@ -9,7 +9,9 @@ KnowledgeError
 ├── RerankerUnavailable the reranker failed or took too long; the fused order stands
 ├── VectorsDamaged      the kept vectors cannot be read or written
 ├── ExportRefused       an export whose folder is not empty or cannot be written
+├── EmbedderUnavailable the embedding service does not answer, or is of another model; words alone are searched
 └── GenerationError     no valid published generation, or a damaged one
+    └── IndexUnavailable    the database that holds the index does not answer now
 """
 
 from collections.abc import Sequence
@@ -72,5 +74,13 @@ class ExportRefused(KnowledgeError):
     """A folder or format that the export does not write."""
 
 
+class EmbedderUnavailable(KnowledgeError):
+    """No vector now; asking again later may help."""
+
+
 class GenerationError(KnowledgeError):
     """No published generation can be read."""
+
+
+class IndexUnavailable(GenerationError):
+    """The index cannot be reached now; asking again later may help."""

@@ -8,17 +8,19 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.catalog import Catalog
-from knowledge.errors import RerankerUnavailable
-from knowledge.index.dense import DenseIndex
+from knowledge.errors import EmbedderUnavailable, RerankerUnavailable
 from knowledge.index.embedding import Embedder, Progress
-from knowledge.index.entries import Doc, Entries, Spans, entries_of
+from knowledge.index.entries import Doc, Entries
 from knowledge.index.fusion import SHORT, Scores, fuse, fuse_names, unit_peak, with_relevance
-from knowledge.index.lexical import LexicalIndex
 from knowledge.index.names import NameIndex, compact
+from knowledge.index.parts import Parts, build_parts
+from knowledge.index.ports import Cosines, Words
 from knowledge.index.reranking import Reranking
 from knowledge.index.tokens import Tokens
+from knowledge.narrowing import narrow
 from knowledge.register import Column
 
 # A hit whose best cosine is this far below the query's best is lexical coincidence, not evidence.
@@ -72,9 +74,9 @@ class Scored(NamedTuple):
 class Index(NamedTuple):
     """Everything that is searched: words, names, vectors, which of them belong to which document, and the tokenizer."""
 
-    lexical: LexicalIndex
+    words: Words
     names: NameIndex
-    dense: DenseIndex
+    dense: Cosines
     entries: Entries
     tokens: Tokens
 
@@ -88,10 +90,13 @@ class Index(NamedTuple):
         cls, docs: Sequence[Doc], tokens: Tokens, embedder: Embedder, progress: Progress | None = None
     ) -> "Index":
         """Index distinct documents by words and by vectors."""
-        texts, entries = entries_of(docs)
-        dense = DenseIndex.build(embedder.embed_passages(texts, progress))
-        names = NameIndex.build(texts[: entries.distinct_names])
-        return cls(LexicalIndex.build(tokens(doc.lexical_text) for doc in docs), names, dense, entries, tokens)
+        parts, entries = build_parts(docs, tokens, embedder, progress)
+        return cls.of(parts, entries, tokens)
+
+    @classmethod
+    def of(cls, parts: Parts[Words, Cosines], entries: Entries, tokens: Tokens) -> "Index":
+        """The index made of parts that are kept somewhere."""
+        return cls(parts.words, NameIndex(parts.names), parts.dense, entries, tokens)
 
 
 class Candidates(NamedTuple):
@@ -100,6 +105,11 @@ class Candidates(NamedTuple):
     docs: Column
     key: Callable[[int], str]
     answering: int
+
+    def only(self, numbers: NDArray[np.intp]) -> "Candidates":
+        """Some of them, by ascending numbers."""
+        answering = int(np.searchsorted(numbers, self.answering))
+        return Candidates(self.docs[numbers], lambda i: self.key(int(numbers[i])), answering)
 
 
 class Scope(Protocol):
@@ -155,11 +165,14 @@ class Retriever:
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._embedded)
 
     def vector(self, query: str) -> Scores | None:
-        """The query's unit vector, (dimension,), read-only; None when the dense side is down or nothing is asked.
+        """The query's unit vector, (dimension,), read-only; None when nothing is asked, or nothing embeds it just now.
 
         The last few are remembered: one message is read for danger and for its need, often in the same words.
         """
-        return self._remembered(query) if self._embedder and query.strip() else None
+        try:
+            return self._remembered(query) if self._embedder and query.strip() else None
+        except EmbedderUnavailable:
+            return None
 
     def _embedded(self, query: str) -> Scores | None:
         vector: Scores | None = self._embedder.embed_queries([query])[0] if self._embedder else None
@@ -176,19 +189,23 @@ class Retriever:
         started = time.perf_counter()
         candidates = self.scope.candidates(jurisdiction, as_of)
         tokens = self.tokenize(query)
-        lexical = self.index.lexical.scores(tokens)[candidates.docs]
+        lexical = self.index.words.scores(tokens)[candidates.docs]
         after_lexical = time.perf_counter()
         vector = self.vector(query)
         after_embedding = time.perf_counter()
-        names, cards = (spans.of(candidates.docs) for spans in self.index.entries)
-        name, card = self._cosines(vector, names, cards)
+        entries, ordinary = self.index.entries.of(candidates.docs), None
+        if vector is not None and entries.size > self.index.dense.comparable:
+            numbers, ordinary = narrow(self.index.dense, vector, lexical, entries)
+            candidates, lexical = candidates.only(numbers), lexical[numbers]
+            entries = self.index.entries.of(candidates.docs)
+        name, card = self._cosines(vector, entries)
         if vector is None:
             fused = unit_peak(lexical)
         elif len(compact(query)) <= SHORT:
-            overlap = self.index.names.overlap(query)[names.texts]
-            fused = fuse_names(names.best(overlap), name, card)
+            overlap = self.index.names.overlap(query)[entries.names.texts]
+            fused = fuse_names(entries.names.best(overlap), name, card, ordinary)
         else:
-            fused = fuse(lexical, name, card)
+            fused = fuse(lexical, name, card, ordinary)
         hits = self._hits(candidates, Scored(fused, lexical, np.maximum(name, card)), k)
         timings = {
             "lexical": after_lexical - started,
@@ -215,8 +232,9 @@ class Retriever:
         timings = {**found.timings, "reranking": time.perf_counter() - started}
         return found._replace(kept=tuple(kept), uncovered=scored[-1] if others else None, timings=timings)
 
-    def _cosines(self, vector: Scores | None, names: Spans, cards: Spans) -> tuple[Scores, Scores]:
+    def _cosines(self, vector: Scores | None, entries: Entries) -> tuple[Scores, Scores]:
         """The best cosine of each candidate's names and of its card; NaN without a query vector."""
+        names, cards = entries
         if vector is None:
             unknown = np.full(len(names.starts) - 1, np.nan, dtype=np.float32)
             return unknown, unknown

@@ -3,12 +3,21 @@
 import argparse
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 DONE, FAILED, USAGE, TOO_LITTLE = 0, 1, 2, 3
+
+
+class Command(NamedTuple):
+    """One sub-command: its name, one line of help, its arguments, and what it does (→ exit code)."""
+
+    name: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
 
 
 class ChineseParser(argparse.ArgumentParser):

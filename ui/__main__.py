@@ -1,19 +1,13 @@
 """`python -m ui`: the page and the HTTP contract in one process."""
 
 import argparse
-import errno
-import logging
-import socket
 import sys
-import threading
 
-import uvicorn
-
-from assistant.build import build_serving
-from assistant.config import Settings, read_settings
+from assistant.build import build_serving, open_door, open_stores
+from assistant.config import read_settings
 from assistant.errors import AssistantError
-from assistant.serving import Serving
-from ui.server import create_app
+from ui.journal import configure
+from ui.running import Service, serve, take_ports
 
 DONE, USAGE = 0, 2
 EXAMPLES = """例子：
@@ -51,52 +45,21 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the port before anything slow is done; OSError when it is taken."""
-    family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    taken = socket.socket(family, kind, proto)
-    try:
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(address)
-    except OSError:
-        taken.close()
-        raise
-    return taken
-
-
-def _serve(serving: Serving, settings: Settings, taken: socket.socket, address: str) -> None:
-    config = uvicorn.Config(
-        create_app(serving, settings), log_level="warning", access_log=False, server_header=False,
-        timeout_keep_alive=30, timeout_graceful_shutdown=5,
-    )  # fmt: skip
-    print(f"办成已启动：{address}  （按 Ctrl-C 停止）", flush=True)
-    stop = threading.Event()
-    watcher = threading.Thread(target=serving.watch, args=(stop,), name="watch-generations", daemon=True)
-    watcher.start()
-    try:
-        uvicorn.Server(config).run(sockets=[taken])
-    finally:
-        stop.set()
-
-
 def main(argv: list[str] | None = None) -> int:
     """Start; exit code 2 when something that the operator can mend is missing."""
     arguments = _arguments(argv)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         settings = read_settings()
+        configure(settings.log_json, settings.log_level)
         host, port = arguments.host or settings.host, arguments.port or settings.port
-        taken = _listen(host, port)
+        ports = take_ports(host, port, settings)
         print("正在打开指南库……", flush=True)
-        serving = build_serving(settings)
+        stores, door = open_stores(settings), open_door(settings)
+        serving = build_serving(settings, stores, door)
         for problem in serving.problems:
             print(f"注意：{problem}", file=sys.stderr)
         shown = f"[{host}]" if ":" in host else host
-        _serve(serving, settings, taken, f"http://{shown}:{port}/")
-    except OSError as error:
-        why = "端口已被占用" if error.errno == errno.EADDRINUSE else "地址或端口不能用"
-        print(f"不能在 {host}:{port} 上启动：{why}。请换一个端口，例如 python -m ui --port 7870", file=sys.stderr)
-        return USAGE
+        serve(Service(serving, stores, door), settings, ports, f"http://{shown}:{port}/")
     except KeyboardInterrupt:
         pass
     except AssistantError as error:

@@ -13,14 +13,14 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from assistant.errors import BadInput, NotFound
+from assistant.errors import BadInput, NotFound, TurnedAway
 from assistant.model import Plan, Reply
 from assistant.serving import Serving
 from assistant.takeaway.writing import Extension
 from ui.conversation import converse
 from ui.limits import MAX_BODY, Buckets
 from ui.metrics import Metrics
-from ui.problems import MEDIA_TYPE, field_errors, problem
+from ui.problems import DOCUMENTED, MEDIA_TYPE, field_errors, problem
 from ui.takeaway import attachment
 
 log = logging.getLogger(__name__)
@@ -64,23 +64,25 @@ def create_api(serving: Serving, metrics: Metrics, buckets: Buckets) -> FastAPI:
 
     api = FastAPI(
         title="办成 Bancheng", version="1", docs_url=None, redoc_url=None, openapi_url="/openapi.json",
-        dependencies=[Depends(limited)],
+        dependencies=[Depends(limited)], responses=DOCUMENTED,
     )  # fmt: skip
     _add_error_handlers(api, metrics)
-    _add_chat(api, serving, metrics)
+    _add_chat(api, serving, metrics, buckets)
     _add_lookups(api, serving)
     _add_takeaways(api, serving)
     return api
 
 
-def _add_chat(api: FastAPI, serving: Serving, metrics: Metrics) -> None:
+def _add_chat(api: FastAPI, serving: Serving, metrics: Metrics, buckets: Buckets) -> None:
     @api.post("/chat", response_model=ChatReply, summary="问一句")
     def chat(body: ChatRequest) -> JSONResponse:
+        if body.session_id and not buckets.take_turn(body.session_id):
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "5"})
         started = time.perf_counter()
         session_id, turn = converse(
             serving.assistant, body.session_id, body.message, body.jurisdiction or None, body.as_of
         )
-        metrics.replied(turn.reply, time.perf_counter() - started)
+        metrics.replied(turn, time.perf_counter() - started)
         content = {**turn.reply.model_dump(mode="json"), "session_id": session_id}
         return JSONResponse(content, headers={"X-Session-Id": session_id, "Cache-Control": "no-store"})
 
@@ -143,6 +145,10 @@ def _add_error_handlers(api: FastAPI, metrics: Metrics) -> None:
     @api.exception_handler(NotFound)
     def not_found(request: Request, error: NotFound) -> JSONResponse:
         return answer(request, 404, str(error))
+
+    @api.exception_handler(TurnedAway)
+    def turned_away(request: Request, error: TurnedAway) -> JSONResponse:
+        return answer(request, 503, str(error), {"Retry-After": str(error.retry_after)})
 
     @api.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:

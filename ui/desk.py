@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assistant.assistant import Assistant
-from assistant.errors import BadInput
+from assistant.errors import BadInput, TurnedAway
 from assistant.model import Option
 from assistant.safety.privacy import mask
 from ui.conversation import Message, asked, converse, place_names, transcript
@@ -57,7 +57,7 @@ class Desk:
         """A typed question: first her own words, then the reply block by block."""
         masked, screen = mask(text), self._screen(session_id, place)
         text = masked.text if masked.kinds else text  # a draft comes back as it was typed, unless it names somebody
-        if not self._buckets.take(address):
+        if not (self._buckets.take(address) and (session_id is None or self._buckets.take_turn(session_id))):
             yield replace(screen, status=TOO_FAST, fault=True, draft=text)
             return
         session = self._assistant.sessions.get(session_id) if session_id else None
@@ -67,7 +67,7 @@ class Desk:
             yield replace(screen, messages=(*screen.messages, own_words), options=(), status=SEARCHING)
         try:
             yield from self._reply(session_id, text, place, screen, own_words)
-        except BadInput as error:
+        except (BadInput, TurnedAway) as error:
             yield replace(screen, status=str(error), fault=True, draft=text)
         except Exception as error:
             log.exception("页面出错：%s", type(error).__name__)
@@ -98,7 +98,7 @@ class Desk:
     ) -> Iterator[Screen]:
         started = time.perf_counter()
         known, turn = converse(self._assistant, session_id, text, self._moved(session_id, place))
-        self._metrics.replied(turn.reply, time.perf_counter() - started)
+        self._metrics.replied(turn, time.perf_counter() - started)
         before = (*screen.messages, own_words)
         after = self._screen(known, turn.focus.jurisdiction or place)
         blocks = view(turn.reply, self._names)

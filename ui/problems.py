@@ -16,14 +16,16 @@ TITLES = {
     422: "填写的内容不符合要求",
     429: "请求太频繁",
     500: "服务出了点问题",
-    503: "服务还没有准备好",
+    503: "现在不能回答",
 }
 DETAILS = {
+    400: "请求正文应是用 UTF-8 编码的 JSON。",
     404: "请核对地址。",
     405: "请查看接口说明，换用正确的请求方法。",
     413: "请求正文不能超过 64 KB。",
     429: "请过几秒再试。",
     500: "请稍后再试；急事请拨打 12345。",
+    503: "请稍后再试；急事请拨打 12345。",
 }
 MEDIA_TYPE = "application/problem+json"
 _FIELD_ERRORS = {
@@ -41,6 +43,27 @@ _FIELD_ERRORS = {
     "less_than_equal": "数值太大",
     "greater_than_equal": "数值太小",
 }
+
+
+DOCUMENTED: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": TITLES[status],
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail", "instance"],
+                    "properties": {
+                        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+                        "detail": {"type": "string"}, "instance": {"type": "string"},
+                    },
+                    "additionalProperties": False,
+                }
+            }
+        },
+    }
+    for status in (400, 404, 405, 413, 422, 429, 500, 503)
+}  # fmt: skip
 
 
 def problem(status: int, instance: str, detail: str | None = None) -> dict[str, Any]:

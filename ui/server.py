@@ -1,54 +1,61 @@
-"""The one application: HTTP contract at /api/v1, health and metrics, the form's page, and the citizens' page at /."""
+"""The one application: HTTP contract at /api/v1, health, the form's page, and the citizens' page at /."""
 
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import ValidationError
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from assistant.config import Settings
-from assistant.errors import BadInput, NotFound
+from assistant.errors import BadInput, NotFound, TurnedAway
+from assistant.kept import Stores
 from assistant.serving import Serving
 from ui.api import PlanRequest, create_api
 from ui.citizen import STATIC, create_page, mount
 from ui.form_page import ASSETS, HEADERS, fault_page, form_page
 from ui.guards import Gate, SecurityHeaders
+from ui.health import readiness
+from ui.journal import Journal
 from ui.limits import Buckets
 from ui.metrics import Metrics
+from ui.problems import MEDIA_TYPE, problem
 from ui.wording import OPEN_AGAIN, TOO_FAST
 
 
-def create_app(serving: Serving, settings: Settings) -> FastAPI:
+def create_app(serving: Serving, settings: Settings, stores: Stores) -> FastAPI:
     """Everything that one process serves."""
     app = FastAPI(title="办成 Bancheng", openapi_url=None, docs_url=None, redoc_url=None)
     metrics, buckets = Metrics(), Buckets()
-    _add_health(app, serving, metrics)
+    app.state.metrics = metrics
+    _add_faults(app)
+    _add_health(app, serving, stores)
     app.mount("/api/v1", create_api(serving, metrics, buckets))
     _add_form(app, serving, buckets)
     mount(app, create_page(serving, settings, metrics, buckets))
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Journal)
     return app
 
 
-def _add_health(app: FastAPI, serving: Serving, metrics: Metrics) -> None:
+def _add_faults(app: FastAPI) -> None:
+    """What no door answers for, such as a path with a line break in it."""
+
+    @app.exception_handler(StarletteHTTPException)
+    def refused(request: Request, error: StarletteHTTPException) -> JSONResponse:
+        content = problem(error.status_code, request.url.path)
+        return JSONResponse(content, error.status_code, headers=error.headers, media_type=MEDIA_TYPE)
+
+
+def _add_health(app: FastAPI, serving: Serving, stores: Stores) -> None:
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     @app.get("/readyz")
     def readyz() -> JSONResponse:
-        body = {
-            "status": "ready", "generation": serving.assistant.generation_number, "problems": list(serving.problems),
-        }  # fmt: skip
-        return JSONResponse(body)
-
-    @app.get("/metrics")
-    def metrics_text() -> PlainTextResponse:
-        return PlainTextResponse(
-            metrics.text(serving.assistant.generation_number, len(serving.problems)),
-            media_type="text/plain; version=0.0.4",
-        )
+        return JSONResponse(readiness(serving, stores))
 
 
 def _add_form(app: FastAPI, serving: Serving, buckets: Buckets) -> None:
@@ -65,6 +72,8 @@ def _add_form(app: FastAPI, serving: Serving, buckets: Buckets) -> None:
             plan = serving.assistant.plan(theme, known.answers, known.jurisdiction, known.as_of, known.have)
         except NotFound as error:
             return HTMLResponse(fault_page(str(error)), 404, HEADERS)
+        except TurnedAway as error:
+            return HTMLResponse(fault_page(str(error)), 503, {**HEADERS, "Retry-After": str(error.retry_after)})
         except (BadInput, ValidationError) as error:
             words = str(error) if isinstance(error, BadInput) else OPEN_AGAIN
             return HTMLResponse(fault_page(words), 422, HEADERS)

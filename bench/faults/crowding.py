@@ -16,7 +16,7 @@ from assistant.assistant import Assistant
 from assistant.errors import NotReady
 from assistant.model import Session
 from assistant.serving import Serving
-from assistant.sessions import SqliteSessions
+from assistant.sessions import MemorySessions
 from bench.faults import power
 from bench.faults.editions import EMBEDDER, observed
 from bench.faults.judging import NEW, OLD, Ground, Row, Verdict, after_writing, after_writing_and_mending, judge
@@ -142,7 +142,7 @@ def readers_during(ground: Ground, rounds: int) -> Iterator[Row]:
     """Four ask through one `Serving` and two open anew, while generations are published and pruned."""
     data = ground.copy()
     store = GenerationStore(data)
-    sessions = SqliteSessions(data / "sessions.sqlite3", 24)
+    sessions = MemorySessions()
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
         return Assistant(generation, sessions, 500, problems)

@@ -4,13 +4,12 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from evals.commands.command import Command
 from evals.commands.running import suites_named
 from evals.importing import FORMATS, Mix, imported
 from evals.lint_data import findings, renewed
 from evals.sample import NAMES, SUITES
 from knowledge.sources.library import load_library
-from knowledge.terminal import DONE, FAILED
+from knowledge.terminal import DONE, FAILED, Command
 
 
 def _lint_arguments(parser: ArgumentParser) -> None:

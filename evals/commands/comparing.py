@@ -4,11 +4,10 @@ import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from evals.commands.command import Command
 from evals.compare import compared, comparison_text, read_record
 from evals.gate import baseline_text, gate, invalid
 from evals.sample import SuiteError
-from knowledge.terminal import DONE
+from knowledge.terminal import DONE, Command
 
 ENOUGH = 0.15
 WORDS = {0: "通过", 1: "不通过", 2: "无效", 3: "数据不够"}

@@ -10,12 +10,11 @@ from assistant.config import read_settings
 from evals import mutation
 from evals.beir import measure
 from evals.bench_retrieval import SIZES, as_markdown, bench_retrieval
-from evals.commands.command import Command
 from evals.report import as_json
 from evals.sample import AS_OF, SuiteError
 from knowledge.index.embedding import open_embedder
 from knowledge.index.reranking import CrossEncoderReranker
-from knowledge.terminal import DONE, FAILED, progress_bar
+from knowledge.terminal import DONE, FAILED, Command, progress_bar
 
 
 def _retrieval_arguments(parser: ArgumentParser) -> None:

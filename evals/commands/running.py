@@ -8,14 +8,13 @@ from pathlib import Path
 
 from assistant.build import build_assistant
 from assistant.config import read_settings
-from evals.commands.command import Command
 from evals.report import markdown
 from evals.reports import write_reports
 from evals.runner import Judge, Task, run
 from evals.runs import Config, Run, append, begin, environment, new_folder, read_outcomes, read_run
 from evals.sample import NAMES, Case, Suite, SuiteError, drawn, load_suite, read_suite
 from evals.targets.opening import HELP, open_target
-from knowledge.terminal import DONE, FAILED, progress_bar
+from knowledge.terminal import DONE, FAILED, Command, progress_bar
 
 
 def suites_named(names: Sequence[str]) -> list[Suite]:

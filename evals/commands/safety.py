@@ -9,13 +9,12 @@ from typing import Any
 from assistant.build import build_assistant
 from assistant.config import read_settings
 from evals import guarding, hearing, metamorphic, privacy, sinks
-from evals.commands.command import Command
 from evals.malice import malicious
 from evals.own_data import own_data
 from evals.report import as_json
 from evals.sample import AS_OF, load_suite
 from evals.scripted_model import answering, scripted_model
-from knowledge.terminal import DONE, FAILED, progress_bar
+from knowledge.terminal import DONE, FAILED, Command, progress_bar
 
 TURNS = 10_000
 

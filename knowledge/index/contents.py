@@ -7,11 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from knowledge.catalog import Catalog
-from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder, Progress
 from knowledge.index.entries import Entries, Spans, distinct, library_docs
-from knowledge.index.lexical import LexicalIndex
-from knowledge.index.names import NameIndex
+from knowledge.index.parts import OpenParts, build_parts, mapped_parts, save_parts
 from knowledge.index.spelling import Spelling
 from knowledge.index.stored_guides import StoredGuides, write_guides
 from knowledge.index.tokens import Tokens
@@ -19,8 +17,7 @@ from knowledge.model import Library
 from knowledge.register import Register
 from knowledge.retrieval import Index, Published, Retriever
 
-REST_FILE, DOCS_FILE = "library.json", "docs.npy"
-DENSE_FILE, LEXICAL_FOLDER, NAMES_FOLDER, ENTRIES_FILE = "dense.faiss", "lexical", "names", "entries.npz"
+REST_FILE, DOCS_FILE, ENTRIES_FILE = "library.json", "docs.npy", "entries.npz"
 
 
 class Counts(NamedTuple):
@@ -71,11 +68,9 @@ def write(folder: Path, library: Library, embedder: Embedder, progress: Progress
     register = Register.of(library.guides)
     catalog = Catalog(library, register=register)
     docs, which = distinct(library_docs(catalog))
-    index = Index.build(docs, Tokens(user_words(catalog)), embedder, progress)
-    index.dense.save(folder / DENSE_FILE)
-    index.lexical.save(folder / LEXICAL_FOLDER)
-    index.names.save(folder / NAMES_FOLDER)
-    roles = zip(Entries._fields, index.entries, strict=True)
+    parts, entries = build_parts(docs, Tokens(user_words(catalog)), embedder, progress)
+    save_parts(folder, parts)
+    roles = zip(Entries._fields, entries, strict=True)
     np.savez(
         folder / ENTRIES_FILE, **{f"{r}_{n}": column for r, spans in roles for n, column in spans._asdict().items()}
     )
@@ -83,7 +78,7 @@ def write(folder: Path, library: Library, embedder: Embedder, progress: Progress
     register.save(folder)
     write_guides(folder, catalog)
     (folder / REST_FILE).write_text(without_guides(library).model_dump_json(), encoding="utf-8")
-    return Counts(len(library.guides), len(library.themes), index.dense.size, library_digest(library))
+    return Counts(len(library.guides), len(library.themes), parts.dense.size, library_digest(library))
 
 
 def read_catalog(folder: Path) -> Catalog:
@@ -92,17 +87,15 @@ def read_catalog(folder: Path) -> Catalog:
     return Catalog(rest, StoredGuides(folder), Register.load(folder))
 
 
-def read(folder: Path, embedder: Embedder | None) -> Contents:
-    """Open what `write` wrote."""
+def read(folder: Path, embedder: Embedder | None, open_parts: OpenParts = mapped_parts) -> Contents:
+    """Open what `write` wrote; its parts may be kept elsewhere."""
     catalog = read_catalog(folder)
     words = user_words(catalog)
     tokens = Tokens(words)
     columns = np.load(folder / ENTRIES_FILE)
     names, cards = (Spans(columns[f"{role}_starts"], columns[f"{role}_texts"]) for role in Entries._fields)
-    lexical = LexicalIndex.load(folder / LEXICAL_FOLDER, len(cards.starts) - 1)
     entries = Entries(names, cards)
-    by_name = NameIndex.load(folder / NAMES_FOLDER, entries.distinct_names)
-    index = Index(lexical, by_name, DenseIndex.load(folder / DENSE_FILE), entries, tokens)
+    index = Index.of(open_parts(folder), entries, tokens)
     scope = Published(catalog, np.asarray(np.load(folder / DOCS_FILE, mmap_mode="r")))
     lexicon = catalog.library.lexicon
     written = [word for word in words if word not in lexicon.synonyms]  # nobody misspells 各拿 for 搁哪

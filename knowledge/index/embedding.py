@@ -26,11 +26,22 @@ Progress = Callable[[int, int], None]
 
 
 class Embedder(Protocol):
-    """Turns questions and passages into L2-normalised vectors of one space."""
+    """Turns questions and passages into L2-normalised vectors of one space. A service may raise EmbedderUnavailable."""
 
-    model_id: str
-    model_digest: str  # sha256 of what decides a vector: weights and tokenizer
-    dimension: int
+    @property
+    def model_id(self) -> str:
+        """A name that is of this model alone."""
+        ...
+
+    @property
+    def model_digest(self) -> str:
+        """sha256 of what decides a vector: weights and tokenizer."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """How long a vector is."""
+        ...
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a question, in the order given."""
@@ -206,5 +217,9 @@ def _unit(vectors: Vectors) -> Vectors:
 
 
 def open_embedder(spec: str, folder: Path) -> Embedder:
-    """The embedder that a setting names: "embedded", or a folder or name for sentence-transformers."""
+    """The embedder that a setting names: "embedded", the address of a service, or a model for sentence-transformers."""
+    if spec.startswith(("http://", "https://")):
+        from knowledge.index.served_embedding import ServedEmbedder
+
+        return ServedEmbedder(spec)
     return OnnxEmbedder(folder) if spec == EMBEDDED else SentenceTransformerEmbedder(spec)

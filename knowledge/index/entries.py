@@ -54,6 +54,15 @@ class Entries(NamedTuple):
     cards: Spans
 
     @property
+    def size(self) -> int:
+        """How many texts stand in them, repeated ones counted each time."""
+        return len(self.names.texts) + len(self.cards.texts)
+
+    def of(self, docs: Column) -> "Entries":
+        """The texts of some documents only, in the order given."""
+        return Entries(self.names.of(docs), self.cards.of(docs))
+
+    @property
     def distinct_names(self) -> int:
         """How many of the distinct texts are names: the first ones."""
         return int(self.names.texts.max(initial=-1)) + 1

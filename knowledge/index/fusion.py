@@ -8,16 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Scores = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 LEXICAL_WEIGHT = 0.35
 SHORT = 8  # characters; a query as short as that is read as a name
 RELEVANCE_WEIGHT = 0.5  # of a reranker; not tuned, no such model is shipped
 NAME_WEIGHTS = (0.6, 0.2, 0.2)  # shared characters, name cosine, card cosine
 
 
-def standardise(scores: Scores) -> Scores:
-    """Zero mean, unit variance over the documents; a constant column becomes zeros."""
-    spread = float(scores.std()) if scores.size else 0.0
-    return (scores - scores.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)
+def standardise(scores: Scores, ordinary: Mask | None = None) -> Scores:
+    """Zero mean, unit variance over the documents, or over the ordinary ones; a constant column becomes zeros."""
+    among = scores if ordinary is None else scores[ordinary]
+    spread = float(among.std()) if among.size else 0.0
+    return (scores - among.mean()) / spread if spread > 1e-6 else np.zeros_like(scores)
 
 
 def unit_peak(scores: Scores) -> Scores:
@@ -26,15 +28,18 @@ def unit_peak(scores: Scores) -> Scores:
     return np.clip(scores / peak, 0.0, 1.0) if peak > 0 else np.zeros_like(scores)
 
 
-def fuse(lexical: Scores, name: Scores, card: Scores, lexical_weight: float = LEXICAL_WEIGHT) -> Scores:
+def fuse(
+    lexical: Scores, name: Scores, card: Scores, ordinary: Mask | None = None, lexical_weight: float = LEXICAL_WEIGHT
+) -> Scores:
     """One score a document in 0..1 from its BM25 score and its best name and card cosines."""
-    dense = unit_peak(np.asarray((standardise(name) + standardise(card)) / 2, dtype=np.float32))
+    standard = (standardise(name, ordinary) + standardise(card, ordinary)) / 2
+    dense = unit_peak(np.asarray(standard, dtype=np.float32))
     return np.asarray(lexical_weight * unit_peak(lexical) + (1 - lexical_weight) * dense, dtype=np.float32)
 
 
-def fuse_names(overlap: Scores, name: Scores, card: Scores) -> Scores:
+def fuse_names(overlap: Scores, name: Scores, card: Scores, ordinary: Mask | None = None) -> Scores:
     """One score a document in 0..1 for a short query: by the characters it shares with a name, then by its cosines."""
-    parts = (unit_peak(overlap), unit_peak(standardise(name)), unit_peak(standardise(card)))
+    parts = (unit_peak(overlap), unit_peak(standardise(name, ordinary)), unit_peak(standardise(card, ordinary)))
     return np.asarray(sum(weight * part for weight, part in zip(NAME_WEIGHTS, parts, strict=True)), dtype=np.float32)
 
 

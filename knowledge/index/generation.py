@@ -17,14 +17,13 @@ from knowledge.errors import GenerationError
 from knowledge.index import contents, durable, locks, manifest
 from knowledge.index.embedding import Embedder, Progress
 from knowledge.index.manifest import Manifest
-from knowledge.index.opening import Generation, open_generation, read_contents
+from knowledge.index.opening import REMEDY, Generation, open_generation, open_newest, read_contents
 from knowledge.index.pointer import Pointer, Publication
 from knowledge.index.tokens import TOKENIZER_VERSION
 from knowledge.model import Library
 
 KEEP = 5
 BUILD_LOCK, PUBLISH_LOCK = ".build.lock", ".publish.lock"  # so that one can roll back while a long build runs
-REMEDY = "请重新运行 python -m knowledge build，再运行 python -m knowledge publish"
 NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -77,12 +76,7 @@ class GenerationStore:
     def publish(self, number: int | None = None) -> Manifest:
         """Point readers at a generation (the newest by default) after verifying every byte of it."""
         with self._publishing():
-            numbers = self.numbers()
-            if not numbers or (number is not None and number not in numbers):
-                have = "、".join(map(str, numbers)) or "还没有"
-                wanted = "" if number is None else f" {number}"
-                raise GenerationError(f"没有可发布的版本{wanted}（现有：{have}），请先运行 python -m knowledge build")
-            made, digest = self._verified(numbers[-1] if number is None else number)
+            made, digest = self.publishable(number)
             before = tuple(p for p in self._history() if p.number != made.number)
             self._switch((Publication.now(made.number, digest), *before)[: KEEP + 1])
             return made
@@ -100,6 +94,15 @@ class GenerationStore:
                 raise GenerationError(f"版本 {made.number} 不是当时发布的那一个，没有退回；{REMEDY}")
             self._switch(publications[1:])
             return made
+
+    def publishable(self, number: int | None = None) -> tuple[Manifest, str]:
+        """The manifest of a generation (the newest by default) and its sha256, after verifying every byte."""
+        numbers = self.numbers()
+        if not numbers or (number is not None and number not in numbers):
+            have = "、".join(map(str, numbers)) or "还没有"
+            wanted = "" if number is None else f" {number}"
+            raise GenerationError(f"没有可发布的版本{wanted}（现有：{have}），请先运行 python -m knowledge build")
+        return self._verified(numbers[-1] if number is None else number)
 
     def _verified(self, number: int) -> tuple[Manifest, str]:
         try:
@@ -161,24 +164,7 @@ class GenerationStore:
 
     def open(self, embedder: Embedder | None) -> tuple[Generation, tuple[str, ...]]:
         """Open what is published; if it is damaged, what was published before it, with the reasons."""
-        pointed = self.pointer.read()
-        if not pointed.publications:
-            raise GenerationError(
-                "还没有发布过指南库，请先运行 python -m knowledge build，再运行 python -m knowledge publish"
-            )
-        problems: list[str] = []
-        for publication in pointed.publications:
-            try:
-                opened = self.open_publication(publication, embedder)
-            except GenerationError as error:
-                if self.pointer.read() != pointed:  # published, and pruned, while we were reading
-                    return self.open(embedder)
-                problems.append(str(error))
-                continue
-            if problems:
-                problems.append(f"现在用的是以前发布的版本 {publication.number}；{REMEDY}")
-            return opened, (*pointed.problems, *problems)
-        raise GenerationError(f"没有一个完好的版本可用：{'；'.join(problems)}。{REMEDY}")
+        return open_newest(self, embedder)
 
     def open_publication(self, publication: Publication, embedder: Embedder | None) -> Generation:
         """Open one publication after verifying every byte. Raises GenerationError."""

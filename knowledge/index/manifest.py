@@ -64,12 +64,17 @@ def read(folder: Path) -> tuple[Manifest, str]:
     if sealed != f"{digest}  {MANIFEST}\n".encode():
         raise GenerationError(f"版本 {number} 的清单与校验码不符，已损坏")
     fields = json.loads(text)
-    if fields.get("format") != FORMAT:
-        raise GenerationError(f"版本 {number} 是另一种格式（{fields.get('format')}）")
+    if (found := fields.get("format")) != FORMAT:
+        raise GenerationError(f"版本 {number} 是{_kind(found)}格式（{found}，本程序用 {FORMAT}）")
     try:
         return Manifest.model_validate(fields), digest
     except ValidationError as error:
         raise GenerationError(f"版本 {number} 的清单缺项") from error
+
+
+def _kind(found: object) -> str:
+    """How a format that is not ours is called; the remedy for each is to build again, or to run its own program."""
+    return "更新的程序的" if isinstance(found, int) and found > FORMAT else "以前的程序的"
 
 
 def verify(folder: Path) -> tuple[Manifest, str]:

@@ -8,12 +8,12 @@ idf-weighted relative of Tversky's ratio model (Tversky 1977, "Features of Simil
 import re
 import unicodedata
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.index.lexical import LexicalIndex
+from knowledge.index.ports import Words
 
 OF_QUERY = 0.75  # weight of the query's share; the rest goes to the name's
 _SEPARATORS = re.compile(r"[\W_]+")
@@ -30,26 +30,17 @@ def compact(text: str) -> str:
     return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
+def index_names(names: Sequence[str]) -> LexicalIndex:
+    """Index one name a row; an empty one shares nothing."""
+    return LexicalIndex.build([characters(name) for name in names], k1=0.0, b=0.0)
+
+
 class NameIndex:
     """The characters that a query shares with every name."""
 
-    def __init__(self, index: LexicalIndex) -> None:
+    def __init__(self, index: Words) -> None:
         self._index = index
         self._weights = np.maximum(index.totals(), 1e-6)
-
-    @classmethod
-    def build(cls, names: Sequence[str]) -> "NameIndex":
-        """Index one name a row; an empty one shares nothing."""
-        return cls(LexicalIndex.build([characters(name) for name in names], k1=0.0, b=0.0))
-
-    @classmethod
-    def load(cls, folder: Path, size: int) -> "NameIndex":
-        """Open a saved index memory-mapped."""
-        return cls(LexicalIndex.load(folder, size))
-
-    def save(self, folder: Path) -> None:
-        """Write the index into a folder of its own."""
-        self._index.save(folder)
 
     def overlap(self, query: str) -> NDArray[np.floating]:
         """One score a name, 0..1, higher is better, in name order: what it shares of the query and of itself."""

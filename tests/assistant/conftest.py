@@ -10,7 +10,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.model import AnyReply, Session, Turn
-from assistant.sessions import SqliteSessions
+from assistant.sessions import MemorySessions
 from knowledge.catalog import Catalog
 from knowledge.index import contents
 from knowledge.index.embedding import Embedder, open_embedder
@@ -51,7 +51,7 @@ def hashed_data(library: Library, embedder: Embedder, tmp_path_factory: pytest.T
 def by_words(hashed_data: Path) -> Assistant:
     """The assistant without any embedder, as it runs where the model is missing."""
     opened, _ = GenerationStore(hashed_data).open(None)
-    return Assistant(opened, SqliteSessions(hashed_data / "sessions.sqlite3", 24), 500)
+    return Assistant(opened, MemorySessions(), 500)
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +69,7 @@ def real_data(library: Library, data_dir: Path, tmp_path_factory: pytest.TempPat
 def assistant(real_data: Path) -> Assistant:
     """The assistant as it is shipped: real model, real generation, no language model."""
     opened, _ = GenerationStore(real_data).open(open_embedder("embedded", real_data / "model"))
-    return Assistant(opened, SqliteSessions(real_data / "sessions.sqlite3", 24), 500)
+    return Assistant(opened, MemorySessions(), 500)
 
 
 def turns(who: Assistant, *said: str, city: str | None = None) -> list[Turn]:

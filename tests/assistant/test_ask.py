@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from assistant.assistant import Assistant
+from assistant.build import open_stores
+from assistant.config import Settings
 from assistant.errors import BadInput, NotFound
 from assistant.model import AnyReply, RefusalReason, Reply, Session
-from assistant.sessions import SqliteSessions
 from knowledge.quantities import read_values
 from tests.assistant.conftest import DAY, Talk, turns
 
@@ -277,8 +278,7 @@ def test_what_is_stored_of_a_talk_holds_no_personal_data(assistant: Assistant, t
     session = Session(session_id="s")
     session = session.add(assistant.ask(session, said))
     session = session.add(assistant.ask(session, "卡号6222021234567890128，邮箱zhang@163.com，护照E12345678，多少钱"))
-    store = SqliteSessions(tmp_path / "s.sqlite3", 24)
-    store.put(session)
+    open_stores(Settings(data_dir=tmp_path)).sessions.put(session)
     raw = b"".join(p.read_bytes() for p in tmp_path.iterdir())
     assert "已隐去".encode() in raw
     secrets = [

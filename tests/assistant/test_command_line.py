@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.cli import main, parse_date
+from assistant.cli import main
+from assistant.commands.asking import parse_date
 from assistant.errors import BadInput
 
 Capture = pytest.CaptureFixture[str]

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
-from assistant.confidence import Evidence, confidence, content, evidence, unheard, weigh
+from assistant.confidence import REFUSE_BELOW, Evidence, confidence, content, evidence, unheard, weigh
 from assistant.decide import (
-    REFUSE_BELOW,
     Decision,
     bare_family,
     candidates,

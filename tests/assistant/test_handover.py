@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import gaps
 from assistant.answering.handover import handover
 from assistant.assistant import Aids, Assistant
+from assistant.build import open_stores
 from assistant.cli import main
-from assistant.gaps import Gap, SqliteGaps
+from assistant.config import Settings
+from assistant.gaps import GapStore
 from assistant.model import ItemRef, Refusal, RefusalReason, Session
 from tests.assistant.conftest import DAY
 
@@ -46,7 +47,7 @@ def test_a_long_story_is_cut_and_an_answer_has_no_paragraph() -> None:
     assert handover("问", refusal(R.NO_KNOWLEDGE).model_copy(update={"reason": None}), "郑州市") is None
 
 
-def asked(who: Assistant, text: str, store: SqliteGaps | None = None) -> Refusal:
+def asked(who: Assistant, text: str, store: GapStore | None = None) -> Refusal:
     listening = Assistant(who.generation, who.sessions, 500, aids=Aids(gaps=store))
     reply = listening.ask(Session(session_id="t"), text, "郑州", DAY).reply
     assert isinstance(reply, Refusal)
@@ -65,6 +66,10 @@ def test_the_paragraph_holds_no_personal_data(by_words: Assistant) -> None:
 # ---- gaps -----------------------------------------------------------------------------------------------------------
 
 
+def gaps_in(folder: Path) -> GapStore:
+    return open_stores(Settings(data_dir=folder)).gaps
+
+
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[datetime]]:
     times = [SEEN]
@@ -75,7 +80,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[datetime]]:
 def test_the_same_question_is_one_gap_counted_twice_without_personal_data(
     by_words: Assistant, tmp_path: Path, clock: list[datetime]
 ) -> None:
-    store = SqliteGaps(tmp_path / "gaps.sqlite3")
+    store = gaps_in(tmp_path)
     asked(by_words, PLEA, store)
     clock[0] = SEEN + timedelta(hours=1)
     asked(by_words, PLEA + "？", store)
@@ -86,52 +91,34 @@ def test_the_same_question_is_one_gap_counted_twice_without_personal_data(
     ]  # fmt: skip
     assert (found[0].first_seen, found[0].last_seen) == (SEEN, clock[0])
     assert found[1].nearest == ("高龄津贴",)
-    everything = (tmp_path / "gaps.sqlite3").read_bytes()
+    everything = b"".join(path.read_bytes() for path in tmp_path.glob("bancheng.sqlite3*"))
+    assert "无犯罪记录证明咋开".encode() in everything
     assert b"4101051990" not in everything and b"13800138000" not in everything
 
 
 def test_small_talk_other_refusals_and_answers_are_no_gaps(by_words: Assistant, tmp_path: Path) -> None:
-    store = SqliteGaps(tmp_path / "gaps.sqlite3")
+    store = gaps_in(tmp_path)
     who = Assistant(by_words.generation, by_words.sessions, 500, aids=Aids(gaps=store))
     for text in ("你好", "今天天气怎么样", "上海的居住证咋办", "身份证丢了咋补", "我想死"):
         who.ask(Session(session_id="t"), text, None, DAY)
     assert store.all() == []
 
 
-def test_a_gap_not_seen_for_half_a_year_is_forgotten(tmp_path: Path) -> None:
-    store = SqliteGaps(tmp_path / "gaps.sqlite3")
-    old = Gap(
-        question="旧问",
-        reason=R.NO_KNOWLEDGE,
-        nearest=(),
-        place="410000",
-        generation="1",
-        first_seen=SEEN,
-        last_seen=SEEN,
-    )
-    late = SEEN + gaps.KEEP + timedelta(days=1)
-    new = old.model_copy(update={"question": "新问", "first_seen": late, "last_seen": late})
-    store.record(old)
-    store.record(new)
-    assert store.all() == [new]
-
-
 def broken(kind: str, folder: Path) -> Path:
-    path = folder / "gaps.sqlite3"
+    """A data folder whose database cannot be written."""
+    path = folder / "bancheng.sqlite3"
     match kind:
         case "a-folder":
             path.mkdir()
         case "no-folder":
             (folder / "file").write_text("x")
-            return folder / "file" / "gaps.sqlite3"
+            return folder / "file"
         case "garbage":
             path.write_bytes(b"no database" * 999)
         case "locked":
-            holder = sqlite3.connect(path, isolation_level=None)
-            holder.execute(gaps.SCHEMA)
-            holder.execute("BEGIN EXCLUSIVE")
-            LOCKS.append(holder)
-    return path
+            LOCKS.append(sqlite3.connect(path, isolation_level=None))
+            LOCKS[-1].execute("BEGIN EXCLUSIVE")
+    return folder
 
 
 LOCKS: list[sqlite3.Connection] = []
@@ -141,10 +128,13 @@ LOCKS: list[sqlite3.Connection] = []
 def test_a_store_that_cannot_write_costs_a_line_in_the_log_and_no_answer(
     kind: str, by_words: Assistant, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    store = SqliteGaps(broken(kind, tmp_path))
-    with caplog.at_level(logging.WARNING, logger="assistant.gaps"):
-        assert asked(by_words, "无犯罪记录证明咋开", store).reason is R.NO_KNOWLEDGE
-    assert [record.message.partition("：")[0] for record in caplog.records] == ["没有答上来的问题没能记下"]
+    store = gaps_in(broken(kind, tmp_path))
+    with caplog.at_level(logging.WARNING, logger="assistant"):
+        for _ in range(3):
+            assert asked(by_words, "无犯罪记录证明咋开", store).reason is R.NO_KNOWLEDGE
+    assert [record.message.partition("：")[0] for record in caplog.records] == [
+        "写数据库出了问题，问答照常，恢复后自动接上"
+    ]
 
 
 def test_a_read_only_folder_blocks_no_answer(by_words: Assistant, tmp_path: Path) -> None:
@@ -155,7 +145,7 @@ def test_a_read_only_folder_blocks_no_answer(by_words: Assistant, tmp_path: Path
     if me == 0:
         os.seteuid(65534)  # nobody: permissions mean nothing to root
     try:
-        assert asked(by_words, "无犯罪记录证明咋开", SqliteGaps(folder / "gaps.sqlite3")).reason is R.NO_KNOWLEDGE
+        assert asked(by_words, "无犯罪记录证明咋开", gaps_in(folder)).reason is R.NO_KNOWLEDGE
     finally:
         os.seteuid(me)
     assert list(folder.iterdir()) == []
@@ -165,7 +155,7 @@ def test_the_gaps_are_listed_most_frequent_first(
     hashed_data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BANCHENG_DATA_DIR", str(hashed_data))
-    (hashed_data / "gaps.sqlite3").unlink(missing_ok=True)
+    (hashed_data / "bancheng.sqlite3").unlink(missing_ok=True)
     for text in ("高龄津贴一个月多少钱", "无犯罪记录证明咋开", "无犯罪记录证明咋开"):
         assert main(["ask", text, "--city", "郑州"]) == 0
     capsys.readouterr()
@@ -183,4 +173,4 @@ def test_a_list_that_cannot_be_read_is_said(
     monkeypatch.setenv("BANCHENG_DATA_DIR", str(tmp_path))
     broken("garbage", tmp_path)
     assert main(["gaps"]) == 2
-    assert capsys.readouterr().err.startswith("读不了 ")
+    assert capsys.readouterr().err == "数据库文件损坏，请停下服务，用备份恢复：python -m assistant restore\n"

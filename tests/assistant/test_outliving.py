@@ -7,7 +7,7 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.model import FlowState, Focus, Option, Session
 from assistant.outliving import known_focus
-from assistant.sessions import SqliteSessions
+from assistant.sessions import MemorySessions
 from knowledge.catalog import Catalog
 from knowledge.index.embedding import Embedder
 from knowledge.index.generation import GenerationStore
@@ -59,7 +59,7 @@ def test_no_question_fails_after_the_items_are_gone(
     store = GenerationStore(tmp_path)
     store.build(catalog.library, embedder)
     store.publish()
-    assistant = Assistant(store.open(embedder)[0], SqliteSessions(tmp_path / "sessions.sqlite3", 24), 500)
+    assistant = Assistant(store.open(embedder)[0], MemorySessions(), 500)
     gone = flow.model_copy(update={"theme_id": "no-more", "asking": "no-more"})
     focus = Focus(items=("no-more",), jurisdiction="419999", options=(LOST_ITEM,), flow=gone)
     before = assistant.ask(Session(session_id="old"), "身份证").model_copy(update={"focus": focus})

@@ -9,11 +9,11 @@ import pytest
 
 from assistant import serving as module
 from assistant.assistant import Assistant
-from assistant.build import build_serving
+from assistant.build import build_serving, open_stores
 from assistant.config import Settings
-from assistant.errors import NotReady
+from assistant.model import Session
 from assistant.serving import Serving
-from assistant.sessions import SqliteSessions
+from assistant.sessions import MemorySessions
 from knowledge.index.embedding import Embedder
 from knowledge.index.generation import GenerationStore
 from knowledge.index.opening import Generation
@@ -41,7 +41,7 @@ def store(tmp_path: Path, small: Library, embedder: Embedder) -> GenerationStore
 
 @pytest.fixture
 def serving(store: GenerationStore, embedder: Embedder) -> Serving:
-    sessions = SqliteSessions(store.data / "sessions.sqlite3", 24)
+    sessions = MemorySessions()
 
     def assemble(generation: Generation, problems: tuple[str, ...]) -> Assistant:
         return Assistant(generation, sessions, 500, problems)
@@ -153,7 +153,8 @@ def test_a_fault_of_the_watch_is_told(serving: Serving, monkeypatch: pytest.Monk
 
 def test_what_was_wrong_at_the_start_is_forgotten_once_mended(store: GenerationStore) -> None:
     store.pointer.path.write_text("1\n", encoding="utf-8")
-    serving = build_serving(Settings(data_dir=store.data))
+    settings = Settings(data_dir=store.data)
+    serving = build_serving(settings, open_stores(settings))
     serving.refresh()
     no_model, damaged = serving.problems
     assert (no_model[:7], damaged[:13]) == ("向量模型不可用", "CURRENT 丢失或损坏")
@@ -162,7 +163,12 @@ def test_what_was_wrong_at_the_start_is_forgotten_once_mended(store: GenerationS
     assert serving.problems == (no_model,)
 
 
-def test_sessions_that_cannot_be_kept_are_told(store: GenerationStore) -> None:
-    (store.data / "sessions.sqlite3").mkdir()
-    with pytest.raises(NotReady, match="^会话库 .*sessions.sqlite3 打不开或不能写，请检查数据文件夹的权限和磁盘空间$"):
-        build_serving(Settings(data_dir=store.data))
+def test_a_database_that_cannot_be_opened_is_told_and_stops_nobody(store: GenerationStore) -> None:
+    (store.data / "bancheng.sqlite3").mkdir()
+    settings = Settings(data_dir=store.data)
+    stores = open_stores(settings)
+    who = build_serving(settings, stores).assistant
+    first = who.ask(Session(session_id="a"), "小证咋办")
+    who.sessions.put(Session(session_id="a").add(first))
+    assert who.sessions.get("a") == Session(session_id="a").add(first)
+    assert stores.keeper.problems == ("数据库文件打不开，请检查数据文件夹在不在、能不能写",)

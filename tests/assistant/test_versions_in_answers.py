@@ -12,7 +12,7 @@ from assistant.answering.versions import Change, coming_statement
 from assistant.assistant import Assistant
 from assistant.errors import NotFound
 from assistant.model import Answer, Refusal, Reply, Session
-from assistant.sessions import SqliteSessions
+from assistant.sessions import MemorySessions
 from knowledge.catalog import Catalog
 from knowledge.index.embedding import Embedder
 from knowledge.index.generation import GenerationStore
@@ -35,7 +35,7 @@ def citizen_s(changing: Library, embedder: Embedder, tmp_path_factory: pytest.Te
     store = GenerationStore(folder)
     store.build(changing, embedder)
     store.publish()
-    return Assistant(store.open(None)[0], SqliteSessions(folder / "sessions.sqlite3", 24), 500)
+    return Assistant(store.open(None)[0], MemorySessions(), 500)
 
 
 def said(places: Catalog, place: str, *fields: FieldName, as_of: date = TODAY) -> Reply:

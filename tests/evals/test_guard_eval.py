@@ -9,7 +9,7 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.model import Answer, Contact, Statement, Turn
 from assistant.safety.alarm import Alarm
-from assistant.sessions import SqliteSessions
+from assistant.sessions import MemorySessions
 from evals import guarding, hearing
 from evals.attacks import DISGUISES, Attempt, attempts, load_lines
 from evals.malice import malicious
@@ -34,7 +34,7 @@ def by_words(library: Library, embedder: Embedder, tmp_path_factory: pytest.Temp
     store = GenerationStore(folder)
     store.build(library, embedder)
     store.publish()
-    return Assistant(store.open(None)[0], SqliteSessions(folder / "sessions.sqlite3", 1), 500)
+    return Assistant(store.open(None)[0], MemorySessions(), 500)
 
 
 def test_the_suite_is_large_enough_and_its_halves_share_no_line() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.model import Answer, Clarification, ItemRef, Refusal, RefusalReason, Reply, Statement, Turn
-from assistant.sessions import SqliteSessions
+from assistant.sessions import MemorySessions
 from evals import metamorphic
 from evals.metamorphic import ASKED, CONTRADICTION, LESS, MORE, OTHER_FIELDS, OTHER_ITEM, REFUSED, SAME
 from evals.variants import REWORDED, SLIPS, variants
@@ -62,7 +62,7 @@ def test_an_assistant_that_forgets_is_noticed(
     store = GenerationStore(folder)
     store.build(library, embedder)
     store.publish()
-    by_words = Assistant(store.open(None)[0], SqliteSessions(folder / "sessions.sqlite3", 1), 500)
+    by_words = Assistant(store.open(None)[0], MemorySessions(), 500)
     cases = [
         case(turns=("身份证丢了补办要多少钱？",)),
         case(turns=("今天天气怎么样",)),

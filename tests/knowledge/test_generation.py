@@ -245,7 +245,8 @@ def test_a_generation_of_another_tokenizer_is_refused(
 def test_a_generation_of_another_format_is_refused(published: GenerationStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(manifest, "FORMAT", 5)
     with pytest.raises(
-        GenerationError, match="版本 2 是另一种格式（4）；没有切换.*请重新运行 python -m knowledge build"
+        GenerationError,
+        match="版本 2 是以前的程序的格式（4，本程序用 5）；没有切换.*请重新运行 python -m knowledge build",
     ):
         published.publish()
 

@@ -12,7 +12,7 @@ from knowledge.index.dense import DenseIndex
 from knowledge.index.entries import Doc, Spans, entries_of, library_docs
 from knowledge.index.fusion import LEXICAL_WEIGHT, fuse, fuse_names, standardise, unit_peak
 from knowledge.index.lexical import LexicalIndex
-from knowledge.index.names import NameIndex, characters
+from knowledge.index.names import NameIndex, characters, index_names
 from knowledge.index.spelling import Spelling, split_syllables
 from knowledge.index.tokens import Tokens
 from knowledge.model import Library
@@ -70,7 +70,7 @@ def lexical(request: pytest.FixtureRequest, tmp_path: Path) -> LexicalIndex:
     if request.param == "built":
         return index
     index.save(tmp_path / "lexical")
-    return LexicalIndex.load(tmp_path / "lexical", len(TOKEN_LISTS))
+    return LexicalIndex.load(tmp_path / "lexical")
 
 
 def test_only_documents_with_a_shared_word_score(lexical: LexicalIndex) -> None:
@@ -96,11 +96,11 @@ def test_information_is_the_idf_mass_of_distinct_words_and_unknown_ones_count_as
 
 @pytest.fixture(params=["built", "loaded"])
 def names(request: pytest.FixtureRequest, tmp_path: Path) -> NameIndex:
-    index = NameIndex.build(["护照", "普通护照换发", "身份证"])
+    index = index_names(["护照", "普通护照换发", "身份证"])
     if request.param == "built":
-        return index
+        return NameIndex(index)
     index.save(tmp_path / "names")
-    return NameIndex.load(tmp_path / "names", 3)
+    return NameIndex(LexicalIndex.load(tmp_path / "names"))
 
 
 def test_characters_are_single_ones_and_pairs_each_once() -> None:

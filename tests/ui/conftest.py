@@ -10,29 +10,44 @@ from types import SimpleNamespace
 import pytest
 import uvicorn
 
+from assistant.build import PATIENT, open_stores
 from assistant.config import Settings
+from assistant.kept import Stores
 from tests.ui.fakes import FakeAssistant
 from ui.server import create_app
 
 
 @pytest.fixture
-def fake(tmp_path: Path) -> FakeAssistant:
-    return FakeAssistant(tmp_path)
+def stores(tmp_path: Path) -> Iterator[Stores]:
+    opened = open_stores(Settings(data_dir=tmp_path), PATIENT)
+    yield opened
+    opened.keeper.close()
+
+
+@pytest.fixture
+def fake(stores: Stores) -> FakeAssistant:
+    return FakeAssistant(stores.sessions)
 
 
 @pytest.fixture(scope="session")
-def page_assistant(tmp_path_factory: pytest.TempPathFactory) -> FakeAssistant:
+def page_stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
+    """The stores behind `page_url`."""
+    return open_stores(Settings(data_dir=tmp_path_factory.mktemp("page")), PATIENT)
+
+
+@pytest.fixture(scope="session")
+def page_assistant(page_stores: Stores) -> FakeAssistant:
     """The assistant behind `page_url`."""
-    return FakeAssistant(tmp_path_factory.mktemp("sessions"))
+    return FakeAssistant(page_stores.sessions)
 
 
 @pytest.fixture(scope="session")
-def page_url(page_assistant: FakeAssistant) -> Iterator[str]:
+def page_url(page_assistant: FakeAssistant, page_stores: Stores) -> Iterator[str]:
     """A real server on a free port of loopback."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
-        app = create_app(SimpleNamespace(assistant=page_assistant, problems=()), Settings())  # type: ignore[arg-type]
+        app = create_app(SimpleNamespace(assistant=page_assistant, problems=()), Settings(), page_stores)  # type: ignore[arg-type]
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [taken]}, daemon=True)
         thread.start()

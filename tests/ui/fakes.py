@@ -42,7 +42,7 @@ from assistant.model import (
     Turn,
     Way,
 )
-from assistant.sessions import SqliteSessions
+from assistant.sessions import SessionStore
 from assistant.takeaway.sheet import Part, Row, Sheet
 from knowledge.model import FieldName
 
@@ -186,7 +186,7 @@ class FakeAssistant:
     generation_number = "7"
     warnings = ()
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, sessions: SessionStore) -> None:
         table = Path(__file__).parents[2] / "knowledge" / "library" / "jurisdictions.csv"
         rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines())
         places = [
@@ -195,7 +195,7 @@ class FakeAssistant:
         ]
         themes = {"newborn": SimpleNamespace(name="孩子出生一件事")}
         self.catalog = SimpleNamespace(library=SimpleNamespace(jurisdictions=places), themes=themes)
-        self.sessions = SqliteSessions(folder / "sessions.sqlite3", 24)
+        self.sessions = sessions
         self.asked: list[tuple[int, str, str | None]] = []
 
     def ask(self, session: Session, text: str, city: str | None = None, as_of: date | None = None) -> Turn:

@@ -9,15 +9,16 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.config import Settings
-from tests.ui.fakes import ANSWER, FakeAssistant
+from assistant.errors import Busy, Shut, TurnedAway
+from assistant.kept import Stores
+from tests.ui.fakes import FakeAssistant
 from ui.limits import Buckets
-from ui.metrics import Metrics
 from ui.server import create_app
 
 
 @pytest.fixture
-def client(fake: FakeAssistant) -> Iterator[TestClient]:
-    app = create_app(SimpleNamespace(assistant=fake, problems=fake.warnings), Settings())  # type: ignore[arg-type]
+def client(fake: FakeAssistant, stores: Stores) -> Iterator[TestClient]:
+    app = create_app(SimpleNamespace(assistant=fake, problems=fake.warnings), Settings(), stores)  # type: ignore[arg-type]
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
@@ -158,30 +159,33 @@ def test_faults_of_a_file_are_told_in_chinese(client: TestClient) -> None:
     assert_problem(client.get("/api/v1/themes/newborn/plan.pdf", params={"answers": "x"}), 405)
 
 
-def test_health_and_metrics(client: TestClient) -> None:
-    client.post("/api/v1/chat", json={"message": "身份证丢了"})
+def test_health(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ready", "generation": "7", "problems": []}
-    text = client.get("/metrics").text
-    assert 'bancheng_replies_total{kind="answer",reason=""} 1' in text
-    assert "bancheng_reply_seconds_count 1" in text
-    assert "\nbancheng_reworded_total 0\n" in text
+    assert client.get("/metrics").status_code == 404, "metrics are at the admin port"
 
 
-def test_replies_in_a_language_model_s_words_are_counted() -> None:
-    metrics = Metrics()
-    for reworded in (True, False, True):
-        metrics.replied(ANSWER.model_copy(update={"ai_generated": reworded}), 0.1)
-    assert "\nbancheng_reworded_total 2\n" in metrics.text("7", 0)
-
-
-def test_what_the_operator_must_mend_is_told_while_the_old_generation_serves(fake: FakeAssistant) -> None:
+def test_what_the_operator_must_mend_is_told_while_the_old_generation_serves(
+    fake: FakeAssistant, stores: Stores
+) -> None:
     told = "版本 8 的文件 docs.npy 缺失或损坏；仍用版本 7。"
-    app = create_app(SimpleNamespace(assistant=fake, problems=(told,)), Settings())  # type: ignore[arg-type]
+    app = create_app(SimpleNamespace(assistant=fake, problems=(told,)), Settings(), stores)  # type: ignore[arg-type]
     with TestClient(app) as client:
         ready = client.get("/readyz")
-        assert (ready.status_code, ready.json()) == (200, {"status": "ready", "generation": "7", "problems": [told]})
-        assert "\nbancheng_problems 1\n" in client.get("/metrics").text
+        body = {"status": "degraded", "generation": "7", "problems": [told]}
+        assert (ready.status_code, ready.json()) == (200, body)
+
+
+@pytest.mark.parametrize(("refusal", "seconds"), [(Busy("人很多。", 6), "6"), (Shut("今晚八点以后再来。"), "300")])
+def test_whoever_is_turned_away_is_told_why_and_when_to_come_back(
+    refusal: TurnedAway, seconds: str, client: TestClient, fake: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(*args: object) -> None:
+        raise refusal
+
+    monkeypatch.setattr(fake, "ask", refusing)
+    response = client.post("/api/v1/chat", json={"message": "身份证丢了"})
+    assert (assert_problem(response, 503)["detail"], response.headers["Retry-After"]) == (str(refusal), seconds)
 
 
 def test_too_many_requests_are_429(client: TestClient) -> None:
@@ -198,6 +202,22 @@ def test_a_bucket_fills_again() -> None:
     assert buckets.take("b")
     now[0] = 1.0
     assert [buckets.take("a") for _ in range(2)] == [True, False]
+
+
+def test_a_conversation_has_a_pace_of_its_own(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = client.post("/api/v1/chat", json={"message": "身份证丢了"}).json()["session_id"]
+    monkeypatch.setattr(Buckets, "take_turn", lambda self, session_id: session_id != known)
+    assert_problem(client.post("/api/v1/chat", json={"message": "身份证丢了", "session_id": known}), 429)
+    assert client.post("/api/v1/chat", json={"message": "身份证丢了", "session_id": "other"}).status_code == 200
+
+
+def test_a_conversation_of_a_person_is_never_too_fast() -> None:
+    now = [0.0]
+    buckets = Buckets(clock=lambda: now[0])
+    assert [buckets.take_turn("a") for _ in range(16)] == [True] * 15 + [False]
+    assert (buckets.take_turn("b"), buckets.take("address"), buckets.refused) == (True, True, 1)
+    now[0] = 1.0
+    assert [buckets.take_turn("a") for _ in range(2)] == [True, False]
 
 
 def test_unused_doors_of_gradio_are_shut_and_headers_are_sent(client: TestClient) -> None:

@@ -1,0 +1,1 @@
+"""The stores over SQLAlchemy: the one place that speaks SQL. SQLite by default, PostgreSQL by address."""

@@ -1,0 +1,1 @@
+"""The service as a process of its own on loopback, and citizens who ask it."""
