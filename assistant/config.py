@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     feedback_days: int = Field(default=180, ge=1, description="评价保留天数")
     worklist_days: int = Field(default=365, ge=1, description="办完的待办保留天数")
     audit_days: int = Field(default=1095, ge=183, description="审计记录保留天数，法律要求日志至少留六个月")
-    answers_at_once: int = Field(default=8, ge=1, le=1000, description="同时回答几个问题")
+    answers_at_once: int = Field(default=4, ge=1, le=1000, description="同时回答几个问题")
     answers_waiting: int = Field(default=24, ge=0, le=1000, description="最多几个问题排队，再多就请市民过几秒再问")
     answers_wait_seconds: float = Field(default=3.0, ge=0, le=60, description="一个问题最多排队几秒")
     stop_seconds: int = Field(default=15, ge=1, le=300, description="停止服务时，最多等正在回答的几秒")

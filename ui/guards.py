@@ -3,6 +3,7 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.door import BUSY
 from ui.limits import MAX_BODY
 from ui.problems import MEDIA_TYPE, problem_bytes
 
@@ -49,6 +50,29 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class Crowding:
+    """Refuses calls of the HTTP contract beyond so many at once, before a thread is taken: those in hand stay quick."""
+
+    def __init__(self, app: ASGIApp, most: int, retry_after: int) -> None:
+        self._app, self._most, self._retry_after = app, most, retry_after
+        self._inside = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, passed on or told when to come back."""
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
+        if self._inside >= self._most:
+            told = BUSY.format(seconds=self._retry_after)
+            await _answer(send, 503, scope["path"], told, (b"retry-after", str(self._retry_after).encode()))
+            return
+        self._inside += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._inside -= 1
 
 
 class Gate:
@@ -108,8 +132,8 @@ async def _read(receive: Receive) -> bytes:
             return body
 
 
-async def _answer(send: Send, status: int, path: str) -> None:
-    body = problem_bytes(status, path)
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+async def _answer(send: Send, status: int, path: str, told: str | None = None, *more: tuple[bytes, bytes]) -> None:
+    body = problem_bytes(status, path, told)
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -14,7 +14,7 @@ from assistant.serving import Serving
 from ui.api import PlanRequest, create_api
 from ui.citizen import STATIC, create_page, mount
 from ui.form_page import ASSETS, HEADERS, fault_page, form_page
-from ui.guards import Gate, SecurityHeaders
+from ui.guards import Crowding, Gate, SecurityHeaders
 from ui.health import readiness
 from ui.journal import Journal
 from ui.limits import Buckets
@@ -33,6 +33,8 @@ def create_app(serving: Serving, settings: Settings, stores: Stores) -> FastAPI:
     app.mount("/api/v1", create_api(serving, metrics, buckets))
     _add_form(app, serving, buckets)
     mount(app, create_page(serving, settings, metrics, buckets))
+    at_once = settings.answers_at_once + settings.answers_waiting
+    app.add_middleware(Crowding, most=at_once, retry_after=max(1, round(2 * settings.answers_wait_seconds)))
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Journal)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-STARTING = 120.0  # seconds
+STARTING = 300.0  # seconds
 PREPARED = ("model", "generations", "CURRENT", "CURRENT.copy")
 
 
@@ -59,6 +59,7 @@ class Service:
                     return time.monotonic() - begun
             except httpx.TransportError:
                 time.sleep(0.1)
+        self.kill()
         raise RuntimeError("服务没有起来")
 
     def kill(self) -> None:

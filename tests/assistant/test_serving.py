@@ -172,3 +172,16 @@ def test_a_database_that_cannot_be_opened_is_told_and_stops_nobody(store: Genera
     who.sessions.put(Session(session_id="a").add(first))
     assert who.sessions.get("a") == Session(session_id="a").add(first)
     assert stores.keeper.problems == ("数据库文件打不开，请检查数据文件夹在不在、能不能写",)
+
+
+def test_a_pointer_that_was_damaged_and_mended_is_no_problem_any_more(store: GenerationStore, serving: Serving) -> None:
+    serving.refresh()
+    kept = {path: path.read_bytes() for path in (store.data / "CURRENT", store.data / "CURRENT.copy")}
+    for path in kept:
+        path.write_bytes(b"nonsense\n")
+    serving.refresh()
+    assert serving.problems[0].startswith("CURRENT 和它的副本都读不出来")
+    for path, content in kept.items():
+        path.write_bytes(content)
+    serving.refresh()
+    assert (serving.problems, serving.assistant.generation_number) == ((), "1")

@@ -1,5 +1,6 @@
 """The HTTP contract against a fake assistant: shapes, sessions, problem documents."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from assistant.config import Settings
 from assistant.errors import Busy, Shut, TurnedAway
 from assistant.kept import Stores
 from tests.ui.fakes import FakeAssistant
+from ui.guards import Crowding
 from ui.limits import Buckets
 from ui.server import create_app
 
@@ -202,6 +204,32 @@ def test_a_bucket_fills_again() -> None:
     assert buckets.take("b")
     now[0] = 1.0
     assert [buckets.take("a") for _ in range(2)] == [True, False]
+
+
+def test_calls_beyond_those_that_fit_are_refused_before_a_thread_is_taken() -> None:
+    release = asyncio.Event()
+
+    async def slow(scope: Any, receive: Any, send: Any) -> None:
+        await release.wait()
+
+    async def crowd() -> list[dict[str, Any]]:
+        sent: list[dict[str, Any]] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        gate = Crowding(slow, most=2, retry_after=6)
+        inside = [asyncio.create_task(gate({"type": "http", "path": "/api/v1/chat"}, None, send)) for _ in range(2)]  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        await gate({"type": "http", "path": "/api/v1/chat"}, None, send)  # type: ignore[arg-type]
+        release.set()
+        await asyncio.gather(*inside)
+        await gate({"type": "http", "path": "/api/v1/chat"}, None, send)  # type: ignore[arg-type]
+        return sent
+
+    start, body = asyncio.run(crowd())
+    assert (start["status"], dict(start["headers"])[b"retry-after"]) == (503, b"6")
+    assert json.loads(body["body"])["detail"] == "现在问的人很多，请过 6 秒再问；急事请拨打 12345。"
 
 
 def test_a_conversation_has_a_pace_of_its_own(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
