@@ -1,13 +1,13 @@
 """The citizens' page: Gradio wiring only. What is shown comes from `render`, what is known from the stored session."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from assistant.config import Settings
 from assistant.serving import Serving
+from ui.assets import STATIC
 from ui.desk import SLOTS, Desk, Screen
 from ui.limits import Buckets
 from ui.metrics import Metrics
@@ -15,7 +15,6 @@ from ui.wording import HEADER, PRIVACY, QUICK_STARTS, WELCOME, status
 
 Handler = Callable[..., Iterator[list[Any]]]
 Desks = Callable[[], Desk]  # a desk for one event, over whoever answers now
-STATIC = Path(__file__).parent / "static"
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 QUICK: dict[str, Any] = {**PRIVATE, "concurrency_limit": 32}  # queued as well: the direct doors are shut (guards.py)
 

@@ -16,17 +16,13 @@ CSP = (
     "frame-ancestors 'none'"
 )
 HEADERS = {"Content-Security-Policy": CSP, "Cache-Control": "no-store"}
-ASSETS = {  # what the page loads → its media type
-    "page.css": "text/css", "form.css": "text/css", "form.js": "text/javascript", "form_values.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-}  # fmt: skip
 _HEAD = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
-    '<link rel="icon" href="/form/icon.svg"><link rel="stylesheet" href="/form/page.css">'
-    '<link rel="stylesheet" href="/form/form.css">{script}</head>'
+    '<link rel="icon" href="/page/icon.svg"><link rel="stylesheet" href="/page/page.css">'
+    '<link rel="stylesheet" href="/page/form.css">{script}</head>'
 )
-_SCRIPT = '<script type="module" src="/form/form.js"></script>'
+_SCRIPT = '<script type="module" src="/page/form.js"></script>'
 _PRIVATE = (
     "填的内容只在您这台设备的这一页里，不上传、不保存，关掉就没了；要留着，请“存成文件”或者打印，带到窗口照着填。"
 )

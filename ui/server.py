@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -12,8 +12,9 @@ from assistant.errors import BadInput, NotFound, TurnedAway
 from assistant.kept import Stores
 from assistant.serving import Serving
 from ui.api import PlanRequest, create_api
-from ui.citizen import STATIC, create_page, mount
-from ui.form_page import ASSETS, HEADERS, fault_page, form_page
+from ui.assets import asset
+from ui.citizen import create_page, mount
+from ui.form_page import HEADERS, fault_page, form_page
 from ui.guards import Gate, SecurityHeaders
 from ui.health import readiness
 from ui.journal import Journal
@@ -32,6 +33,7 @@ def create_app(serving: Serving, settings: Settings, stores: Stores) -> FastAPI:
     _add_health(app, serving, stores)
     app.mount("/api/v1", create_api(serving, metrics, buckets))
     _add_form(app, serving, buckets)
+    app.add_route("/page/{name}", asset)
     mount(app, create_page(serving, settings, metrics, buckets))
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)
@@ -82,9 +84,3 @@ def _add_form(app: FastAPI, serving: Serving, buckets: Buckets) -> None:
     @app.get("/form")
     def nothing() -> Response:
         return RedirectResponse("/", 303)
-
-    @app.get("/form/{name}")
-    def asset(name: str) -> Response:
-        if name not in ASSETS:
-            return HTMLResponse(fault_page("没有这个文件。"), 404, HEADERS)
-        return FileResponse(STATIC / name, media_type=ASSETS[name], headers={"Cache-Control": "no-cache"})

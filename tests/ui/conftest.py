@@ -1,4 +1,4 @@
-"""Fixtures: the fake assistant, and a real server over it."""
+"""Fixtures: the fake assistant, a real server over it, and a real browser."""
 
 import socket
 import threading
@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
@@ -15,6 +16,15 @@ from assistant.config import Settings
 from assistant.kept import Stores
 from tests.ui.fakes import FakeAssistant
 from ui.server import create_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -56,3 +66,21 @@ def page_url(page_assistant: FakeAssistant, page_stores: Stores) -> Iterator[str
         yield f"http://127.0.0.1:{port}/"
         server.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator["Browser"]:
+    """Debian's Chromium, one for all tests of the pages; each test opens a context of its own."""
+    playwright_api = pytest.importorskip("playwright.sync_api", reason="没有安装 playwright")
+    if not CHROMIUM.exists():
+        pytest.skip(f"没有 {CHROMIUM}")
+    with playwright_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def seen() -> list[str]:
+    """What a page did that it should not: foreign requests, console errors, script faults."""
+    return []
