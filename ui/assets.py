@@ -6,10 +6,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 STATIC = Path(__file__).parent / "static"
+SCRIPTS = ("stream", "look", "page", "typing", "reply", "tab", "idle", "form", "form_values", "sw")
 ASSETS = {  # name → media type
-    "page.css": "text/css", "form.css": "text/css", "stream.js": "text/javascript", "form.js": "text/javascript",
-    "form_values.js": "text/javascript", "icon.svg": "image/svg+xml",
+    **{f"{name}.js": "text/javascript" for name in SCRIPTS}, **{f"{name}.css": "text/css" for name in ("page", "reply", "form")},
+    "icon.svg": "image/svg+xml", "offline.html": "text/html",
 }  # fmt: skip
+HEADERS = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
 
 
 def asset(request: Request) -> Response:
@@ -17,4 +19,4 @@ def asset(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in ASSETS:
         return HTMLResponse("没有这个文件。", 404)
-    return FileResponse(STATIC / name, media_type=ASSETS[name], headers={"Cache-Control": "no-cache"})
+    return FileResponse(STATIC / name, media_type=ASSETS[name], headers=HEADERS)

@@ -20,6 +20,7 @@ from ui.health import readiness
 from ui.journal import Journal
 from ui.limits import Buckets
 from ui.metrics import Metrics
+from ui.opinions import opinion_door
 from ui.problems import MEDIA_TYPE, problem
 from ui.wording import OPEN_AGAIN, TOO_FAST
 
@@ -32,9 +33,10 @@ def create_app(serving: Serving, settings: Settings, stores: Stores) -> FastAPI:
     _add_faults(app)
     _add_health(app, serving, stores)
     app.mount("/api/v1", create_api(serving, metrics, buckets))
-    _add_form(app, serving, buckets)
+    _add_form(app, serving, settings, buckets)
+    app.add_route("/page/opinion", opinion_door(serving, stores.feedback, buckets), methods=["POST"])
     app.add_route("/page/{name}", asset)
-    mount(app, create_page(serving, settings, metrics, buckets))
+    mount(app, create_page(serving, settings, metrics, buckets), settings)
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Journal)
@@ -60,7 +62,7 @@ def _add_health(app: FastAPI, serving: Serving, stores: Stores) -> None:
         return JSONResponse(readiness(serving, stores))
 
 
-def _add_form(app: FastAPI, serving: Serving, buckets: Buckets) -> None:
+def _add_form(app: FastAPI, serving: Serving, settings: Settings, buckets: Buckets) -> None:
     """The form's page. Opened by a posted request: her answers stand in no address, no history and no log."""
 
     @app.post("/form")
@@ -79,7 +81,7 @@ def _add_form(app: FastAPI, serving: Serving, buckets: Buckets) -> None:
         except (BadInput, ValidationError) as error:
             words = str(error) if isinstance(error, BadInput) else OPEN_AGAIN
             return HTMLResponse(fault_page(words), 422, HEADERS)
-        return HTMLResponse(form_page(plan), headers=HEADERS)
+        return HTMLResponse(form_page(plan, settings.idle_seconds), headers=HEADERS)
 
     @app.get("/form")
     def nothing() -> Response:

@@ -15,10 +15,11 @@ from assistant.build import PATIENT, open_stores
 from assistant.config import Settings
 from assistant.kept import Stores
 from tests.ui.fakes import FakeAssistant
+from ui import desk
 from ui.server import create_app
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -53,7 +54,8 @@ def page_assistant(page_stores: Stores) -> FakeAssistant:
 
 @pytest.fixture(scope="session")
 def page_url(page_assistant: FakeAssistant, page_stores: Stores) -> Iterator[str]:
-    """A real server on a free port of loopback."""
+    """A real server on a free port of loopback; replies come without the pauses between their blocks."""
+    desk.PACE_SECONDS = 0.0
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
@@ -84,3 +86,17 @@ def browser() -> Iterator["Browser"]:
 def seen() -> list[str]:
     """What a page did that it should not: foreign requests, console errors, script faults."""
     return []
+
+
+@pytest.fixture
+def page(browser: "Browser", page_url: str, seen: list[str]) -> Iterator["Page"]:
+    """The citizens' page, opened."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    context.on("request", lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else seen.append(r.url))
+    context.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
+    context.on("weberror", lambda e: seen.append(str(e.error)))
+    page.goto(page_url)
+    page.wait_for_selector("#bc-box textarea")
+    yield page
+    context.close()

@@ -38,7 +38,7 @@ def page(browser: sync_api.Browser, page_url: str, seen: list[str]) -> Iterator[
     page = context.new_page()
     page.goto(f"{page_url}healthz")
     page.evaluate(POST, SENT)
-    page.wait_for_function("() => document.querySelector('#bc-count').textContent")
+    page.wait_for_function("() => document.querySelector('#bc-count')?.textContent")
     page.on("request", lambda r: seen.append(f"{r.method} {r.url}"))
     page.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: seen.append(str(e)))
@@ -68,7 +68,7 @@ def test_a_plan_opens_it_in_a_page_of_its_own(browser: sync_api.Browser, page_ur
         plan(chat)
         with context.expect_page() as opened:
             chat.click(".bc-openform")
-        opened.value.wait_for_function("() => document.querySelector('#bc-count').textContent")
+        opened.value.wait_for_function("() => document.querySelector('#bc-count')?.textContent")
         assert opened.value.url == f"{page_url}form"
 
 
@@ -181,8 +181,8 @@ def test_browser_and_python_decide_alike(page: sync_api.Page) -> None:
 def test_narrow_screens_never_scroll_sideways(page: sync_api.Page, width: int, elder: bool) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     if elder:
-        page.click("#bc-elder")
-        assert page.get_attribute("#bc-elder", "aria-pressed") == "true"
+        page.click("button[value=elder]")
+        assert page.get_attribute("button[value=elder]", "aria-pressed") == "true"
     fill(page, child__id_number=WRONG)
     page.click("[data-do=check]")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width

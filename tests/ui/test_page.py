@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Literal
 
@@ -22,29 +21,16 @@ ALLOWED_ENGLISH = {"Bancheng"}
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def page(browser: sync_api.Browser, page_url: str, seen: list[str]) -> Iterator[sync_api.Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-    page = context.new_page()
-    context.on("request", lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else seen.append(r.url))
-    context.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
-    context.on("weberror", lambda e: seen.append(str(e.error)))
-    page.goto(page_url)
-    page.wait_for_selector("#bc-box textarea")
-    yield page
-    context.close()
-
-
 def test_a_question_is_answered_and_its_clause_opens_in_place(page: sync_api.Page, seen: list[str]) -> None:
     ask(page, "身份证丢了")
     answered(page)
-    clause = page.locator(".bc-cite blockquote")
+    clause = page.locator(".bc-field .bc-cite blockquote")
     assert not clause.is_visible()
-    page.click(".bc-cite summary")
+    page.click(".bc-field .bc-cite summary")
     sync_api.expect(clause).to_be_visible()
-    assert page.locator(".bc-cite a").get_attribute("href") == "https://www.gov.cn/a?b=1&c=2"
+    assert page.locator(".bc-field .bc-cite a").get_attribute("href") == "https://www.gov.cn/a?b=1&c=2"
     assert page.locator(".bc-tel").get_attribute("href") == "tel:12345"
-    assert not page.locator(".bc-start").first.is_visible()
+    assert not page.locator("#bc-welcome").is_visible()
     assert page.input_value("#bc-box textarea") == ""
     assert seen == []
 
@@ -168,7 +154,7 @@ def test_a_question_sent_while_the_last_stream_ends_is_answered(browser: sync_ap
 
 
 def test_quick_start_and_clear(page: sync_api.Page) -> None:
-    page.click(".bc-start >> text=身份证丢了怎么补")
+    page.click(".bc-asks >> text=身份证丢了怎么补")
     answered(page)
     page.click("#bc-clear")
     sync_api.expect(page.locator("#bc-welcome")).to_be_visible()
@@ -227,7 +213,7 @@ def test_a_forged_history_and_a_foreign_session_are_ignored(
 
 
 def test_elder_mode_is_big_and_remembered_only_here(page: sync_api.Page) -> None:
-    page.click("#bc-elder")
+    page.click("button[value=elder]")
     ask(page, "身份证丢了")
     answered(page)
     for selector in (".bc-field p", ".bc-question", "#bc-box textarea", ".bc-option:visible"):
@@ -236,8 +222,8 @@ def test_elder_mode_is_big_and_remembered_only_here(page: sync_api.Page) -> None
     assert small_targets(page, 60) == []
     page.reload()
     page.wait_for_selector("#bc-box textarea")
-    assert page.get_attribute("#bc-elder", "aria-pressed") == "true"
-    assert page.evaluate("() => Object.keys(localStorage).filter(k => k.startsWith('bancheng'))") == ["bancheng-elder"]
+    assert page.get_attribute("button[value=elder]", "aria-pressed") == "true"
+    assert page.evaluate("() => Object.keys(localStorage).filter(k => k.startsWith('bancheng'))") == ["bancheng-look"]
     assert page.context.cookies() == []
 
 
@@ -246,7 +232,7 @@ def test_elder_mode_is_big_and_remembered_only_here(page: sync_api.Page) -> None
 def test_narrow_screens_never_scroll_sideways(page: sync_api.Page, width: int, elder: bool) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     if elder:
-        page.click("#bc-elder")
+        page.click("button[value=elder]")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     ask(page, "身份证丢了")
     answered(page)

@@ -5,10 +5,15 @@
   const send = window.fetch;
   let expected = 0; // events taken by the server and not yet completed
 
+  const tell = (why) => document.dispatchEvent(new CustomEvent("bc-missed", { detail: why })); // page.js says it
+  const missed = (why) => {
+    expected -= 1;
+    tell(why);
+  };
   const joined = async (input, init) => {
     expected += 1;
-    const response = await send(input, init).catch((error) => { expected -= 1; throw error; });
-    if (!response.ok) expected -= 1;
+    const response = await send(input, init).catch((error) => { missed("lost"); throw error; });
+    if (!response.ok) missed(response.status === 503 ? "busy" : "lost");
     return response;
   };
 
@@ -45,7 +50,7 @@
     const heard = followed(response, () => send(input, init));
     const body = new ReadableStream({
       async pull(controller) {
-        const { done, value } = await heard.next();
+        const { done, value } = await heard.next().catch((error) => { tell("lost"); throw error; });
         if (done) controller.close();
         else controller.enqueue(value);
       },
