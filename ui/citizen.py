@@ -11,6 +11,7 @@ from ui.assets import STATIC
 from ui.desk import SLOTS, Desk, Screen
 from ui.limits import Buckets
 from ui.metrics import Metrics
+from ui.shell import Shell
 from ui.wording import HEADER, LOOKS, status
 
 Handler = Callable[..., Iterator[list[Any]]]
@@ -18,6 +19,7 @@ Desks = Callable[[], Desk]  # a desk for one event, over whoever answers now
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 QUICK: dict[str, Any] = {**PRIVATE, "concurrency_limit": 32}  # queued as well: the direct doors are shut (guards.py)
 SKIP: Any = gr.skip()
+STYLES = "".join(f'<link rel="stylesheet" href="/page/{name}.css">' for name in ("page", "reply"))
 
 
 def create_page(serving: Serving, settings: Settings, metrics: Metrics, buckets: Buckets) -> gr.Blocks:
@@ -40,13 +42,13 @@ def create_page(serving: Serving, settings: Settings, metrics: Metrics, buckets:
         told, known, resume = _tab()
         outputs = [session_id, told, chat, home, line, box, city, county, *options]
         inputs = [session_id, city, county]
-        asking = [_wire(trigger, _typed(desk), [box, *inputs], outputs) for trigger in (box.submit, send.click)]
-        asking += [_wire(button.click, _tap(desk, slot), inputs, outputs) for slot, button in enumerate(options)]
-        asking.append(
-            _wire(page.load, _opened(desk, settings, outputs.index(home), len(outputs)), [city, county], outputs)
-        )
+        for trigger in (box.submit, send.click):
+            _wire(trigger, _typed(desk), [box, *inputs], outputs)
+        for slot, button in enumerate(options):
+            _wire(button.click, _tap(desk, slot), inputs, outputs)
+        _wire(page.load, _opened(desk, settings, outputs.index(home), len(outputs)), [city, county], outputs)
         city.input(lambda chosen: gr.Dropdown(choices=desk().counties_of(chosen), value=""), city, county, **QUICK)
-        clear.click(lambda known: _outputs(desk().clear(known)), session_id, outputs, cancels=asking, **QUICK)
+        clear.click(lambda known: _outputs(desk().clear(known)), session_id, outputs, **QUICK)
         resume.click(_resumed(desk, len(outputs)), known, outputs, **QUICK)
     page.queue(max_size=64, default_concurrency_limit=8, api_open=False)
     return page
@@ -58,10 +60,12 @@ def mount(app: Any, page: gr.Blocks, settings: Settings) -> None:
     gr.mount_gradio_app(
         app, page, path="/", footer_links=[], run_history=False, show_error=False, enable_monitoring=False,
         mcp_server=False, pwa=False, ssr_mode=False, max_file_size="1kb",
-        theme=gr.themes.Base(font=font, font_mono=["monospace"], text_size="lg"),
-        head=(STATIC / "head.html").read_text(encoding="utf-8").format(idle=settings.idle_seconds),  # css= would rewrite selectors
-        favicon_path=str(STATIC / "icon.svg"),
+        theme=gr.themes.Base(font=font, font_mono=["monospace"], text_size="lg"), favicon_path=str(STATIC / "icon.svg"),
+        head=STYLES,  # once more: Gradio puts it behind its own styles, and the later rule wins
     )  # fmt: skip
+    head = (STATIC / "head.html").read_text(encoding="utf-8")
+    head = head.format(title=page.title, idle=settings.idle_seconds, styles=STYLES)
+    app.add_middleware(Shell, path="/", head=head)
 
 
 def _html(html: str, elem_id: str) -> gr.Markdown:
@@ -105,8 +109,8 @@ def _tab() -> tuple[gr.Markdown, gr.Textbox, gr.Button]:
     return told, known, resume
 
 
-def _wire(trigger: Callable[..., Any], fn: Handler, inputs: list[Any], outputs: list[Any]) -> Any:
-    return trigger(fn, inputs, outputs, concurrency_limit=8, concurrency_id="ask", **PRIVATE)
+def _wire(trigger: Callable[..., Any], fn: Handler, inputs: list[Any], outputs: list[Any]) -> None:
+    trigger(fn, inputs, outputs, concurrency_limit=8, concurrency_id="ask", **PRIVATE)
 
 
 def _outputs(screen: Screen) -> list[Any]:

@@ -119,6 +119,9 @@ class Desk:
             part = {"role": "assistant", "content": card(blocks[:count], turn.reply)}
             yield replace(after, messages=(*before, part), options=(), status=SEARCHING)
             time.sleep(min(PACE_SECONDS, AT_MOST_SECONDS / len(blocks)))
+            if self._assistant.sessions.get(session.session_id) is None:  # cleared meanwhile
+                yield replace(self._screen(None, self.root), status=CLEARED)
+                return
         whole = {"role": "assistant", "content": card(blocks, turn.reply)}
         yield replace(after, messages=(*before, whole), status=DONE)
 

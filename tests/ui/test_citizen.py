@@ -260,6 +260,40 @@ def test_half_a_word_of_an_input_method_is_never_sent(page: sync_api.Page, page_
     assert [text for _, text, _ in page_assistant.asked[before:]] == ["身份证丢了"]
 
 
+def test_a_public_terminal_counts_down_and_clears(
+    browser: sync_api.Browser, page_url: str, page_stores: Stores
+) -> None:
+    def with_idle(route: sync_api.Route) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, body=answer.text().replace('name="bc-idle" content="0"', 'name="bc-idle" content="60"')
+        )
+
+    page = browser.new_context(locale="zh-CN", service_workers="block").new_page()
+    page.route(page_url, with_idle)
+    page.clock.install()
+    opened(page, page_url)
+    page.clock.run_for(120_000)
+    assert page.locator("dialog").count() == 0, "nothing to clear, nothing said"
+    ask(page, "身份证丢了")
+    page.clock.run_for(3_000)
+    answered(page)
+    session = page.evaluate("() => sessionStorage.getItem('bancheng-conversation')")
+    page.clock.run_for(40_000)
+    sync_api.expect(page.get_by_role("alertdialog")).to_contain_text("秒后清除这里的对话")
+    assert violations(page) == []
+    page.click("text=接着用")
+    page.clock.run_for(20_000)
+    assert not page.get_by_role("alertdialog").is_visible() and page_stores.sessions.get(session)
+    page.clock.run_for(45_000)
+    page.wait_for_function(
+        "() => document.querySelector('#bc-welcome')?.checkVisibility() && !document.querySelector('.bc-reply')"
+    )
+    assert page_stores.sessions.get(session) is None
+    assert page.evaluate("() => [{ ...sessionStorage }, { ...localStorage }]") == [{}, {}]
+    page.context.close()
+
+
 def test_a_busy_or_unreachable_service_is_told_and_her_words_stay(page: sync_api.Page, page_url: str) -> None:
     page.route("**/queue/join*", lambda route: route.fulfill(status=503, json={"detail": "Queue is full."}))
     ask(page, "身份证丢了")

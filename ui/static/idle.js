@@ -47,7 +47,7 @@ function warn(left) {
 export function watchIdle() {
   if (!seconds) return;
   const moved = () => { if (!dialog?.open) touched = Date.now(); };
-  ["pointerdown", "keydown", "input", "scroll"].forEach((kind) => addEventListener(kind, moved, { passive: true }));
+  ["pointerdown", "pointermove", "keydown", "input", "wheel", "touchmove"].forEach((kind) => addEventListener(kind, moved, { passive: true }));
   const timer = setInterval(() => {
     const left = Math.ceil(seconds - (Date.now() - touched) / 1000);
     if (!used()) {

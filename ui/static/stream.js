@@ -50,7 +50,10 @@
     const heard = followed(response, () => send(input, init));
     const body = new ReadableStream({
       async pull(controller) {
-        const { done, value } = await heard.next().catch((error) => { tell("lost"); throw error; });
+        const { done, value } = await heard.next().catch((error) => {
+          if (error.name !== "AbortError") tell("lost"); // not when Gradio itself leaves
+          throw error;
+        });
         if (done) controller.close();
         else controller.enqueue(value);
       },

@@ -4,6 +4,7 @@ import { write } from "./typing.js";
 const KEY = "bancheng-conversation";
 const TRIES = 4;
 let tries = 0;
+let left = false; // cleared for good: what is still shown of it is not taken up again
 
 const kept = (id) => {
   try {
@@ -21,10 +22,12 @@ const told = () => document.querySelector("#bc-told-id i")?.textContent;
 export const conversation = () => told() ?? kept();
 
 export function forgetTab() {
+  left = true;
   kept("");
 }
 
 export function followTab() {
+  if (left) return;
   const id = told();
   if (id !== undefined) kept(id);
   else if (!tries) askAgain();
