@@ -265,7 +265,7 @@ def main() -> None:
         del STATES[state]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        for name, values in timings(browser, arguments.url).items():
+        for name, values in (timings(browser, arguments.url) if not arguments.only else {}).items():
             ordered = sorted(values)
             told = f"{name}：中位 {statistics.median(ordered):.0f} 毫秒，最慢 {ordered[-1]:.0f}（n={len(ordered)}）"
             sys.stdout.write(f"{told}\n")
