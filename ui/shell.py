@@ -44,10 +44,10 @@ class Shell:
             nonlocal start, body
             if message["type"] == "http.response.start":
                 start = message
-                return
-            body += message.get("body", b"")
-            if not message.get("more_body", False):
-                await self._answer(start, body, send)
+            elif message["type"] == "http.response.body":
+                body += message.get("body", b"")
+                if not message.get("more_body", False):
+                    await self._answer(start, body, send)
 
         await self._app({**scope, "headers": plain}, receive, gather)
 

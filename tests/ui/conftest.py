@@ -76,6 +76,7 @@ def browser() -> Iterator["Browser"]:
     playwright_api = pytest.importorskip("playwright.sync_api", reason="没有安装 playwright")
     if not CHROMIUM.exists():
         pytest.skip(f"没有 {CHROMIUM}")
+    playwright_api.expect.set_options(timeout=20_000)  # a busy machine is not a fault of the page
     with playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
