@@ -11,13 +11,15 @@ from assistant.answering.compose import Place
 from assistant.answering.gate import Gate
 from assistant.answering.handover import handover
 from assistant.answering.proposing import Speaker
+from assistant.answering.rest import rest_of
 from assistant.answering.rewriter import Rewriter
 from assistant.dialogue import Dialogue
 from assistant.door import Door
 from assistant.errors import BadInput, NotFound, OutOfReach
+from assistant.front import Front, front
 from assistant.gaps import GapStore, gap_of, now
 from assistant.helping import Helper, Left
-from assistant.model import Plan, Session, Trace, Turn
+from assistant.model import Answer, AnyReply, Plan, Session, Trace, Turn
 from assistant.onething.answers import fault_of
 from assistant.onething.planning import make_plan
 from assistant.outcomes import Searched
@@ -67,6 +69,7 @@ class Assistant:
         self._gaps = aids.gaps
         self._max_chars = max_chars
         self._public_url = aids.public_url
+        self._front: tuple[date, Front] | None = None
 
     @property
     def generation_number(self) -> str:
@@ -182,6 +185,17 @@ class Assistant:
             **guide.model_dump(mode="json"), "guide_id": guide.guide_id, "own": resolved.own,
             "clauses": [{"ref": c.ref, "label": c.label, "text": c.text, "url": c.basis.url} for c in clauses],
         }  # fmt: skip
+
+    def front(self, today: date) -> Front:
+        """What there is to begin with on a day; made once a day."""
+        if self._front is None or self._front[0] != today:
+            self._front = (today, front(self.catalog, today))
+        return self._front[1]
+
+    def rest(self, answer: Answer) -> AnyReply | None:
+        """What the guide of an answer says beyond it, checked like an answer; None when it names not exactly one guide."""
+        more = rest_of(answer, self.catalog)
+        return self.gate.check(more).reply if more else None
 
     def themes_summary(self) -> list[dict[str, Any]]:
         """The life events: id, name, summary, how many items each joins."""

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     )
     max_chars: int = Field(default=500, ge=50, le=2000, description="一次提问最多字数")
     session_hours: int = Field(default=24, ge=1, description="会话保留小时数")
+    idle_seconds: int = Field(
+        default=0, ge=0, le=3600, description="公用终端：网页多少秒没人动就清除对话，倒数 30 秒提醒；0 是不清除"
+    )
     keep_gaps: bool = Field(default=True, description="记下没有答上来的问题（已隐去个人信息），供补写指南")
     database_url: SecretStr | None = Field(
         default=None, description="数据库地址，例如 postgresql://用户:密码@主机/库；不填则用数据文件夹里的 SQLite 文件"

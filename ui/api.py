@@ -79,12 +79,12 @@ def _add_chat(api: FastAPI, serving: Serving, metrics: Metrics, buckets: Buckets
         if body.session_id and not buckets.take_turn(body.session_id):
             raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": "5"})
         started = time.perf_counter()
-        session_id, turn = converse(
+        session, turn = converse(
             serving.assistant, body.session_id, body.message, body.jurisdiction or None, body.as_of
         )
         metrics.replied(turn, time.perf_counter() - started)
-        content = {**turn.reply.model_dump(mode="json"), "session_id": session_id}
-        return JSONResponse(content, headers={"X-Session-Id": session_id, "Cache-Control": "no-store"})
+        content = {**turn.reply.model_dump(mode="json"), "session_id": session.session_id}
+        return JSONResponse(content, headers={"X-Session-Id": session.session_id, "Cache-Control": "no-store"})
 
 
 def _add_lookups(api: FastAPI, serving: Serving) -> None:

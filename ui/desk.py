@@ -4,16 +4,18 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from assistant.assistant import Assistant
 from assistant.errors import BadInput, TurnedAway
 from assistant.model import Option
 from assistant.safety.privacy import mask
-from ui.conversation import Message, asked, converse, place_names, transcript
+from ui.conversation import Message, asked, beside, converse, place_names, transcript
+from ui.home import home_html
 from ui.limits import Buckets
 from ui.metrics import Metrics
 from ui.render import card, view
-from ui.wording import BROKEN, CLEARED, DONE, GONE, SEARCHING, TOO_FAST
+from ui.wording import BROKEN, CLEARED, DONE, GONE, RESUMED, SEARCHING, TOO_FAST
 
 SLOTS = 8
 PACE_SECONDS, AT_MOST_SECONDS = 0.08, 0.5
@@ -53,6 +55,10 @@ class Desk:
         inside = [p for p in self._places.values() if p.parent == city] if city != self.root else []
         return ((whole, ""), *((p.name, p.adcode) for p in inside))
 
+    def home(self, hours: int) -> str:
+        """The first screen."""
+        return home_html(self._assistant.front(date.today()), hours)
+
     def ask(self, session_id: str | None, text: str, place: str, address: str) -> Iterator[Screen]:
         """A typed question: first her own words, then the reply block by block."""
         masked, screen = mask(text), self._screen(session_id, place)
@@ -87,6 +93,13 @@ class Desk:
         theme = self._assistant.catalog.themes.get(theme_id)
         return self.ask(None, theme.name, place, address) if theme else None
 
+    def resume(self, session_id: str) -> Screen | None:
+        """The conversation that a reloaded tab had; None when this server no longer holds it."""
+        session = self._assistant.sessions.get(session_id) if session_id else None
+        if not session or not session.turns:
+            return None
+        return replace(self._screen(session_id, session.focus.jurisdiction or self.root), status=RESUMED)
+
     def clear(self, session_id: str | None) -> Screen:
         """Forget the conversation on the server too."""
         if session_id:
@@ -97,15 +110,18 @@ class Desk:
         self, session_id: str | None, text: str, place: str, screen: Screen, own_words: Message
     ) -> Iterator[Screen]:
         started = time.perf_counter()
-        known, turn = converse(self._assistant, session_id, text, self._moved(session_id, place))
+        session, turn = converse(self._assistant, session_id, text, self._moved(session_id, place))
         self._metrics.replied(turn, time.perf_counter() - started)
         before = (*screen.messages, own_words)
-        after = self._screen(known, turn.focus.jurisdiction or place)
-        blocks = view(turn.reply, self._names)
+        after = self._screen(session.session_id, turn.focus.jurisdiction or place)
+        blocks = view(turn.reply, beside(self._assistant, session.turns, self._names))
         for count in range(1, len(blocks)):
             part = {"role": "assistant", "content": card(blocks[:count], turn.reply)}
             yield replace(after, messages=(*before, part), options=(), status=SEARCHING)
             time.sleep(min(PACE_SECONDS, AT_MOST_SECONDS / len(blocks)))
+            if self._assistant.sessions.get(session.session_id) is None:  # cleared meanwhile
+                yield replace(self._screen(None, self.root), status=CLEARED)
+                return
         whole = {"role": "assistant", "content": card(blocks, turn.reply)}
         yield replace(after, messages=(*before, whole), status=DONE)
 
@@ -123,7 +139,7 @@ class Desk:
         level = self._places[place]
         city = (level.parent or self.root) if level.level == "county" else place
         return Screen(
-            session_id=session_id, messages=tuple(transcript(session, self._names)), city=city,
+            session_id=session_id, messages=tuple(transcript(self._assistant, session, self._names)), city=city,
             county=place if level.level == "county" else "", counties=self.counties_of(city),
             options=session.turns[-1].reply.options if session and session.turns else (),
         )  # fmt: skip

@@ -10,23 +10,20 @@ from assistant.model import Form, FormEntry, FormPart, FormUser, Plan, PlanReply
 from assistant.onething.form import own_fields
 from assistant.onething.form_values import FAULTS
 from ui.markup import text
+from ui.wording import LOOKS
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
 HEADERS = {"Content-Security-Policy": CSP, "Cache-Control": "no-store"}
-ASSETS = {  # what the page loads → its media type
-    "page.css": "text/css", "form.css": "text/css", "form.js": "text/javascript", "form_values.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
-}  # fmt: skip
 _HEAD = (
     '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">'
-    '<link rel="icon" href="/form/icon.svg"><link rel="stylesheet" href="/form/page.css">'
-    '<link rel="stylesheet" href="/form/form.css">{script}</head>'
+    '<link rel="icon" href="/page/icon.svg"><link rel="stylesheet" href="/page/page.css">'
+    '<link rel="stylesheet" href="/page/form.css"><meta name="bc-idle" content="{idle}">{script}</head>'
 )
-_SCRIPT = '<script type="module" src="/form/form.js"></script>'
+_SCRIPT = '<script src="/page/look.js"></script><script type="module" src="/page/form.js"></script>'
 _PRIVATE = (
     "填的内容只在您这台设备的这一页里，不上传、不保存，关掉就没了；要留着，请“存成文件”或者打印，带到窗口照着填。"
 )
@@ -63,10 +60,10 @@ def form_block(reply: PlanReply) -> str:
     )
 
 
-def form_page(plan: Plan) -> str:
-    """The whole page."""
+def form_page(plan: Plan, idle: int = 0) -> str:
+    """The whole page; what is written into it is cleared after so many idle seconds, 0 for never."""
     form, name = plan.form, text(plan.name)
-    head = _HEAD.format(title=f"{name} · 一张表", script=_SCRIPT)
+    head = _HEAD.format(title=f"{name} · 一张表", script=_SCRIPT, idle=idle)
     faults = text(json.dumps(FAULTS, ensure_ascii=False))
     names = {user.item_id: user.item for user in form.users}
     parts = "".join(_part(part, names) for part in form.parts)
@@ -85,12 +82,12 @@ def form_page(plan: Plan) -> str:
 
 def fault_page(words: str) -> str:
     """Why there is no form to show."""
-    head = _HEAD.format(title="一张表", script="")
+    head = _HEAD.format(title="一张表", script="", idle=0)
     return f'{head}<body>{_header(False)}<main><h1>打不开这张表</h1><p>{text(words)}</p><p><a href="/">回到首页</a></p></main></body></html>'
 
 
 def _header(elder: bool = True) -> str:
-    button = '<button type="button" id="bc-elder" data-do="elder" aria-pressed="false">长辈版</button>' if elder else ""
+    button = LOOKS if elder else ""
     return (
         '<header><div class="bc-brand"><span class="bc-logo" aria-hidden="true">办成</span>'
         f"<p>河南政务服务问答</p></div>{button}</header>"

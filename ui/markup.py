@@ -35,6 +35,11 @@ def phone(number: str) -> str:
     return f'<a class="bc-tel" href="tel:{plain}">{text(number)}</a>' if _PHONE.fullmatch(plain) else text(number)
 
 
+def ask_button(label: str, question: str) -> str:
+    """A button that asks; its `value` survives the page's cleaning, other attributes do not."""
+    return f'<button type="button" class="bc-asks" value="{text(question)}">{text(label)}</button>'
+
+
 def day(value: date) -> str:
     """2026年3月1日."""
     return f"{value.year}年{value.month}月{value.day}日"

@@ -7,6 +7,9 @@ from assistant.onething.telling import WAYS, day_text, dues, instead, money, tim
 from assistant.takeaway.stages_svg import stages_svg
 from ui.markup import text
 
+BOX = '<input type="checkbox" autocomplete="off">'  # her ticks stay on her page
+TALLY = '<p class="bc-tally"></p>'  # how much of it is ticked, counted on her page
+
 
 def plan_blocks(plan: Plan) -> list[str]:
     """The blocks of a plan, in reading order; an empty one is left away."""
@@ -41,7 +44,10 @@ def _item(item: StageItem, schedule: Schedule | None = None) -> str:
         lines.append(f"先办好：{text('、'.join(item.waits_for))}")
     if item.asks:
         lines.append(f"要看：{text('、'.join(item.asks))}")
-    return f'<li><strong>{text(item.name)}</strong>{_notes(lines)}<span class="bc-why">{text(item.reason)}</span></li>'
+    name = f"<strong>{text(item.name)}</strong>"
+    if schedule:
+        name = f'<label class="bc-step">{BOX}{name}</label>'
+    return f'<li>{name}{_notes(lines)}<span class="bc-why">{text(item.reason)}</span></li>'
 
 
 def _days(item_id: str, schedule: Schedule) -> str:
@@ -58,7 +64,7 @@ def _stages(plan: Plan) -> str:
         together = f"这 {len(stage)} 件可以同时办" if len(stage) > 1 else "这一步办 1 件"
         items = "".join(_item(item, plan.schedule) for item in stage)
         steps.append(f"<li><h3>第 {number} 步<small>{together}</small></h3><ul>{items}</ul></li>")
-    drawn = f'{stages_svg(plan)}<ol class="bc-stages">{"".join(steps)}</ol>' if steps else ""
+    drawn = f'{stages_svg(plan)}{TALLY}<ol class="bc-stages">{"".join(steps)}</ol>' if steps else ""
     return _section("按这个顺序办", drawn)
 
 
@@ -75,8 +81,7 @@ def _material(material: MergedMaterial) -> str:
     lines.append(f"用于：{text('、'.join(material.items))}")
     if material.from_item or material.held:
         return f'<li class="bc-later"><strong>{text(material.name)}</strong>{_notes(lines)}</li>'
-    box = '<input type="checkbox" autocomplete="off">'  # her ticks stay on her page
-    return f"<li><label>{box}<strong>{text(material.name)}</strong></label>{_notes(lines)}</li>"
+    return f"<li><label>{BOX}<strong>{text(material.name)}</strong></label>{_notes(lines)}</li>"
 
 
 def _materials(plan: Plan) -> str:

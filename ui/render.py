@@ -1,13 +1,12 @@
 """Reply → view: a list of HTML blocks that a page shows one after another. Pure functions, everything escaped."""
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from assistant.model import (
     Answer,
     AnyReply,
-    Citation,
     Clarification,
     Contact,
     FlowStep,
@@ -16,14 +15,25 @@ from assistant.model import (
     Refusal,
     RefusalReason,
     Reply,
-    Statement,
 )
+from assistant.onething.changing import Told
+from ui.after import after, told_block
+from ui.fields import field_blocks, rest_block
 from ui.form_page import form_block
 from ui.markup import day, link, paragraphs, phone, text
 from ui.plan_view import plan_blocks
 from ui.takeaway import buttons
 
 Places = Mapping[str, str]  # adcode → name
+
+
+class Beside(NamedTuple):
+    """What is shown with a reply and is not in it: names of places, what she answered so far, the rest of the guide."""
+
+    places: Places
+    told: tuple[Told, ...] = ()
+    rest: Reply | None = None
+
 
 REASONS: dict[RefusalReason, str] = {
     RefusalReason.OUT_OF_SCOPE: "这不是政务办事的问题",
@@ -35,25 +45,29 @@ REASONS: dict[RefusalReason, str] = {
     RefusalReason.CRISIS: "请马上打电话",
 }
 _NUMBER_ONLY = re.compile(r"^\d+\.\s*$")
-_RETOLD = re.compile(r"^(?:(?:第\d+步|看情况|不符合|按您的情况不用办|时间|期限|跑动|费用|材料|一张表)：|[□○☑✎])")
+_RETOLD = re.compile(
+    r"^(?:(?:第\d+步|您的情况|看情况|不符合|按您的情况不用办|时间|期限|跑动|费用|材料|一张表)：|[□○☑✎])"
+)
 
 
-def view(reply: AnyReply, places: Places) -> list[str]:
-    """The blocks of a reply in reading order; the last one says what kind of text this was."""
+def view(reply: AnyReply, beside: Beside) -> list[str]:
+    """The blocks of a reply in reading order; the last ones say what kind of text this was and take what she thinks of it."""
     match reply:
         case Answer():
-            blocks = [_lead(reply), *_fields(reply), _contacts(reply.contacts, "还可以问")]
+            rest = rest_block(beside.rest) if beside.rest else ""
+            blocks = [_lead(reply), *field_blocks(reply), rest, _contacts(reply.contacts, "还可以问")]
         case Clarification():
-            blocks = [_lead(reply), *_fields(reply), _contacts(reply.contacts, "还可以问")]
+            blocks = [_lead(reply), *field_blocks(reply), _contacts(reply.contacts, "还可以问")]
         case FlowStep():
-            blocks = [_progress(reply.progress) + _lead(reply), _contacts(reply.contacts, "还可以问")]
+            told = told_block(beside.told, asking=True)
+            blocks = [_progress(reply.progress) + _lead(reply), told, _contacts(reply.contacts, "还可以问")]
         case PlanReply():
-            blocks = [_opening(reply), *plan_blocks(reply.plan), form_block(reply), buttons(reply), *_fields(reply)]
-            blocks.append(_contacts(reply.contacts, "还可以问"))
+            blocks = [_opening(reply), told_block(beside.told, asking=False), *plan_blocks(reply.plan)]
+            blocks += [form_block(reply), buttons(reply), *field_blocks(reply), _contacts(reply.contacts, "还可以问")]
         case Refusal():
             contacts = _contacts(reply.contacts, "接下来可以这样办")
-            blocks = [_refusal(reply), *_fields(reply), contacts, _handover(reply.handover)]
-    return [block for block in (*blocks, _foot(reply, places)) if block]
+            blocks = [_refusal(reply), *field_blocks(reply), contacts, _handover(reply.handover)]
+    return [block for block in (*blocks, _foot(reply, beside.places) + after(reply)) if block]
 
 
 def card(blocks: list[str], reply: Reply) -> str:
@@ -83,47 +97,6 @@ def _opening(reply: PlanReply) -> str:
     return f'<div class="bc-lead">{paragraphs(chr(10).join(lines))}</div>'
 
 
-def _fields(reply: Reply) -> list[str]:
-    """One block a field: its heading, its sentences, and the clauses they rest on."""
-    cited = {citation.n: citation for citation in reply.citations}
-    groups: defaultdict[str, list[Statement]] = defaultdict(list)
-    for statement in reply.statements:
-        groups[statement.field.value].append(statement)
-    blocks, opened = [], set[int]()
-    for field, statements in groups.items():
-        numbers = dict.fromkeys(n for statement in statements for n in statement.citations)
-        details = "".join(_citation(cited[n]) for n in numbers if n in cited and n not in opened)
-        opened.update(numbers)
-        cites = f'<div class="bc-cites">{details}</div>' if details else ""
-        body = _sentences(statements, ordered=field == "steps")
-        blocks.append(f'<section class="bc-field"><h2>{text(statements[0].field.label)}</h2>{body}{cites}</section>')
-    return blocks
-
-
-def _sentences(statements: list[Statement], ordered: bool) -> str:
-    if len(statements) == 1:
-        return f"<p>{_sentence(statements[0])}</p>"
-    tag = "ol" if ordered else "ul"
-    return f"<{tag}>{''.join(f'<li>{_sentence(statement)}</li>' for statement in statements)}</{tag}>"
-
-
-def _sentence(statement: Statement) -> str:
-    marks = "".join(f"<sup>[{n}]</sup>" for n in statement.citations)
-    return text(statement.text) + marks
-
-
-def _citation(citation: Citation) -> str:
-    name = citation.basis or f"办事指南《{citation.title.removesuffix('·' + citation.field.label)}》"
-    about = f"<p>{text(citation.title)}</p>" if citation.basis else ""
-    clause = f"<blockquote>{text(citation.clause)}</blockquote>" if citation.clause else ""
-    facts = f"{text(citation.certainty)}，{day(citation.updated_on)}更新"
-    source = link(citation.url, "查看原文")
-    return (
-        f'<details class="bc-cite"><summary>依据 {citation.n}：{text(name)}</summary><div>{about}'
-        f'{clause}<p class="bc-note">{facts}</p>{source}</div></details>'
-    )
-
-
 def _contacts(contacts: tuple[Contact, ...], heading: str) -> str:
     if not contacts:
         return ""
@@ -135,7 +108,8 @@ def _handover(paragraph: str | None) -> str:
     """What she can read out or copy: one block that a single tap selects whole."""
     if not paragraph:
         return ""
-    return f'<section class="bc-handover"><h2>可以照着念给 12345，或者复制</h2><p>{text(paragraph)}</p></section>'
+    copy = '<button type="button" name="copy-handover">复制这段话</button>'
+    return f'<section class="bc-handover"><h2>可以照着念给 12345，或者复制</h2><p>{text(paragraph)}</p>{copy}</section>'
 
 
 def _contact(contact: Contact) -> str:
@@ -147,7 +121,8 @@ def _progress(progress: Progress | None) -> str:
     if progress is None:
         return ""
     at_most = max(progress.at_most, progress.asked + 1)
-    return f'<p class="bc-progress">第 {progress.asked + 1} 个问题，最多 {at_most} 个</p>'
+    bar = f'<progress max="{at_most}" value="{progress.asked}" title="进度"></progress>'
+    return f'<p class="bc-progress"><span>第 {progress.asked + 1} 个问题，最多 {at_most} 个</span>{bar}</p>'
 
 
 def _refusal(reply: Refusal) -> str:

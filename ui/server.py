@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -12,13 +12,15 @@ from assistant.errors import BadInput, NotFound, TurnedAway
 from assistant.kept import Stores
 from assistant.serving import Serving
 from ui.api import PlanRequest, create_api
-from ui.citizen import STATIC, create_page, mount
-from ui.form_page import ASSETS, HEADERS, fault_page, form_page
+from ui.assets import asset
+from ui.citizen import create_page, mount
+from ui.form_page import HEADERS, fault_page, form_page
 from ui.guards import Crowding, Gate, SecurityHeaders
 from ui.health import readiness
 from ui.journal import Journal
 from ui.limits import Buckets
 from ui.metrics import Metrics
+from ui.opinions import opinion_door
 from ui.problems import MEDIA_TYPE, problem
 from ui.wording import OPEN_AGAIN, TOO_FAST
 
@@ -31,8 +33,10 @@ def create_app(serving: Serving, settings: Settings, stores: Stores) -> FastAPI:
     _add_faults(app)
     _add_health(app, serving, stores)
     app.mount("/api/v1", create_api(serving, metrics, buckets))
-    _add_form(app, serving, buckets)
-    mount(app, create_page(serving, settings, metrics, buckets))
+    _add_form(app, serving, settings, buckets)
+    app.add_route("/page/opinion", opinion_door(serving, stores.feedback, buckets), methods=["POST"])
+    app.add_route("/page/{name}", asset)
+    mount(app, create_page(serving, settings, metrics, buckets), settings)
     at_once = settings.answers_at_once + settings.answers_waiting
     app.add_middleware(Crowding, most=at_once, retry_after=max(1, round(2 * settings.answers_wait_seconds)))
     app.add_middleware(Gate)
@@ -60,7 +64,7 @@ def _add_health(app: FastAPI, serving: Serving, stores: Stores) -> None:
         return JSONResponse(readiness(serving, stores))
 
 
-def _add_form(app: FastAPI, serving: Serving, buckets: Buckets) -> None:
+def _add_form(app: FastAPI, serving: Serving, settings: Settings, buckets: Buckets) -> None:
     """The form's page. Opened by a posted request: her answers stand in no address, no history and no log."""
 
     @app.post("/form")
@@ -79,14 +83,8 @@ def _add_form(app: FastAPI, serving: Serving, buckets: Buckets) -> None:
         except (BadInput, ValidationError) as error:
             words = str(error) if isinstance(error, BadInput) else OPEN_AGAIN
             return HTMLResponse(fault_page(words), 422, HEADERS)
-        return HTMLResponse(form_page(plan), headers=HEADERS)
+        return HTMLResponse(form_page(plan, settings.idle_seconds), headers=HEADERS)
 
     @app.get("/form")
     def nothing() -> Response:
         return RedirectResponse("/", 303)
-
-    @app.get("/form/{name}")
-    def asset(name: str) -> Response:
-        if name not in ASSETS:
-            return HTMLResponse(fault_page("没有这个文件。"), 404, HEADERS)
-        return FileResponse(STATIC / name, media_type=ASSETS[name], headers={"Cache-Control": "no-cache"})

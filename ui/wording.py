@@ -2,32 +2,20 @@
 
 from ui.markup import text
 
-QUICK_STARTS = (
-    "身份证丢了怎么补",
-    "孩子刚出生要办哪些手续",
-    "怎么办护照",
-    "公积金怎么提取",
-    "失业金怎么领",
-    "开饭店要办哪些证",
-    "二手房过户要多少钱",
-    "低保怎么申请",
-)
 HEADER = (
     '<div class="bc-brand"><span class="bc-logo" aria-hidden="true">办成</span>'
     "<div><h1>办成</h1><p>河南政务服务问答</p></div></div>"
 )
-WELCOME = (
-    '<div class="bc-hello"><h2>您要办什么事？</h2>'
-    "<p>直接说就行。每个金额、天数、年龄都来自公开的办事指南，可以点开看是哪一条规定；没有依据的，会直说不知道。</p></div>"
-    '<h3 class="bc-starts-title">大家常问</h3>'
-)
-PRIVACY = (
-    '<p class="bc-privacy">隐私说明：您的提问会先隐去身份证号、手机号等个人信息再保存，{hours} 小时后自动删除，'
-    "点“清除对话”马上删除。请不要输入身份证号、银行卡号。</p>"
+LOOKS = (
+    '<div class="bc-lookrow"><button type="button" name="look" value="elder">长辈版</button>'
+    '<details class="bc-looks"><summary>显示</summary><div><button type="button" name="look" value="bigger">字再大一点</button>'
+    '<button type="button" name="look" value="contrast">高对比</button>'
+    '<button type="button" name="look" value="dark">深色</button></div></details></div>'
 )
 SEARCHING = "正在查指南……"
 DONE = "回答完毕"
 CLEARED = "对话已清除"
+RESUMED = "接着刚才的对话"
 BROKEN = "刚才没有答上来，请再试一次；急事请拨打 12345。"
 TOO_FAST = "问得太快了，请过几秒再试。"
 OPEN_AGAIN = "请回到计划，重新打开这张表。"

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from assistant.errors import BadInput, NotFound
+from assistant.front import Change, Front, Stage, Start
 from assistant.model import (
     Answer,
     AnyReply,
@@ -44,7 +45,7 @@ from assistant.model import (
 )
 from assistant.sessions import SessionStore
 from assistant.takeaway.sheet import Part, Row, Sheet
-from knowledge.model import FieldName
+from knowledge.model import Fact, FieldName
 
 DAY = date(2026, 11, 22)
 HOTLINE = Contact(name="12345 政务服务便民热线", phone="12345")
@@ -64,6 +65,26 @@ ANSWER = Answer(
     contacts=(HOTLINE,),
     **BASE,
 )  # fmt: skip
+REST = Answer(
+    text="登记表\n60日",
+    items=ANSWER.items,
+    statements=(
+        Statement(field=FieldName.MATERIALS, text="申请表（现场填写）。", citations=(2,)),
+        Statement(field=FieldName.LIMITS, text="法定时限60日。", citations=(2,)),
+    ),
+    citations=(ANSWER.citations[0].model_copy(update={"n": 2, "basis": "《居民身份证法》第12条", "clause": "六十日内发放。"}),),
+    **BASE,
+)  # fmt: skip
+FRONT = Front(
+    person=(
+        Stage("出生", (Start("新生儿出生一件事", "孩子出生一件事"),)),
+        Stage("证件", (Start("居民身份证补领", "身份证丢了"),)),
+    ),
+    business=(Stage("开办", (Start("开办餐饮店一件事", "开办餐饮店一件事"),)),),
+    changes=(Change(date(2026, 7, 1), "社会救助法", (Start("最低生活保障", "最低生活保障"),)),),
+)
+HUKOU_FACT = Fact(fact_id="child-hukou-henan", label="孩子落户河南", kind="bool", question="孩子的户口准备落在河南吗？")
+AGE_FACT = Fact(fact_id="age", label="年龄", kind="number", unit="岁", question="您今年多大？")
 CLARIFICATION = Clarification(
     text="您要办的是哪一种？",
     options=(
@@ -194,7 +215,8 @@ class FakeAssistant:
             for r in rows
         ]
         themes = {"newborn": SimpleNamespace(name="孩子出生一件事")}
-        self.catalog = SimpleNamespace(library=SimpleNamespace(jurisdictions=places), themes=themes)
+        facts = {fact.fact_id: fact for fact in (HUKOU_FACT, AGE_FACT)}
+        self.catalog = SimpleNamespace(library=SimpleNamespace(jurisdictions=places), themes=themes, facts=facts)
         self.sessions = sessions
         self.asked: list[tuple[int, str, str | None]] = []
 
@@ -210,9 +232,18 @@ class FakeAssistant:
         self.asked.append((len(session.turns), text, city))
         place = "410100" if city == "郑州" else city or session.focus.jurisdiction or "410000"
         reply = next((r for word, r in REPLIES.items() if word in text), REFUSAL)
-        reply = reply.model_copy(update={"jurisdiction": place, "as_of": as_of or DAY, "generation": "7"})
+        trace = f"t{len(self.asked)}"
+        reply = reply.model_copy(
+            update={"jurisdiction": place, "as_of": as_of or DAY, "generation": "7", "trace_id": trace}
+        )
         focus = Focus(jurisdiction=place, options=reply.options)
-        return Turn(question=text, reply=reply, focus=focus, trace=Trace(trace_id="t", intent="ask", decision="x"))
+        return Turn(question=text, reply=reply, focus=focus, trace=Trace(trace_id=trace, intent="ask", decision="x"))
+
+    def rest(self, answer: Answer) -> Answer:
+        return REST
+
+    def front(self, today: date) -> Front:
+        return FRONT
 
     def search(self, query: str, city: str | None, as_of: date | None, k: int) -> list[dict[str, Any]]:
         return [{"guide_id": "410000/id-card-reissue", "name": "居民身份证补领", "score": 0.9}][:k]

@@ -9,53 +9,36 @@ import httpx
 import pytest
 
 from tests.ui.fakes import PLAN_REPLY
-from ui.form_page import ASSETS, form_block
+from ui.assets import ASSETS
+from ui.form_page import form_block
 
 pytest.importorskip("playwright.sync_api", reason="没有安装 playwright")
 from playwright import sync_api  # noqa: E402
 
-from tests.ui.test_page import CHROMIUM, CONTROLS, FLAGS, answered, ask, small_targets  # noqa: E402
+from tests.ui.browsing import CONTROLS, plan, small_targets, violations  # noqa: E402
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="没有 /usr/bin/chromium"),
-]
+pytestmark = pytest.mark.browser
 VECTORS: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "assistant" / "form_vectors.json").read_text(encoding="utf-8")
 )
 SENT = {"theme": "newborn", "situation": '{"answers": {"child-hukou-henan": "true"}}'}
+POST = """sent => {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: "/form" });
+    form.append(...Object.entries(sent).map(([name, value]) => Object.assign(document.createElement("input"), { name, value })));
+    document.body.append(form);
+    form.submit();
+}"""
 GIRL, WRONG = "410105201911010045", "410105201911010041"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def seen() -> list[str]:
-    """Every request and every fault of a page."""
-    return []
 
 
 @pytest.fixture
 def page(browser: sync_api.Browser, page_url: str, seen: list[str]) -> Iterator[sync_api.Page]:
-    """The form as a plan in the chat opens it."""
+    """The form as a plan opens it: by a request that is posted."""
     context = browser.new_context(viewport={"width": 1100, "height": 900}, locale="zh-CN", accept_downloads=True)
-    chat = context.new_page()
-    chat.goto(page_url)
-    chat.wait_for_selector("#bc-box textarea")
-    ask(chat, "孩子")
-    answered(chat)
-    chat.click(".bc-option >> text=是")
-    answered(chat, 2)
-    with context.expect_page() as opened:
-        chat.click(".bc-openform")
-    page = opened.value
-    page.wait_for_function("() => document.querySelector('#bc-count').textContent")
+    page = context.new_page()
+    page.goto(f"{page_url}healthz")
+    page.evaluate(POST, SENT)
+    page.wait_for_function("() => document.querySelector('#bc-count')?.textContent")
     page.on("request", lambda r: seen.append(f"{r.method} {r.url}"))
     page.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: seen.append(str(e)))
@@ -75,6 +58,18 @@ def fill(page: sync_api.Page, **values: str) -> None:
 
 def fault(page: sync_api.Page, key: str) -> str:
     return page.locator(f'[id="e-{key}"]').inner_text()
+
+
+def test_a_plan_opens_it_in_a_page_of_its_own(browser: sync_api.Browser, page_url: str) -> None:
+    with browser.new_context(locale="zh-CN") as context:
+        chat = context.new_page()
+        chat.goto(page_url)
+        chat.wait_for_selector("#bc-box textarea")
+        plan(chat)
+        with context.expect_page() as opened:
+            chat.click(".bc-openform")
+        opened.value.wait_for_function("() => document.querySelector('#bc-count')?.textContent")
+        assert opened.value.url == f"{page_url}form"
 
 
 def test_it_opens_without_an_answer_in_its_address(page: sync_api.Page, page_url: str) -> None:
@@ -156,7 +151,7 @@ def test_nothing_leaves_the_page_and_nothing_is_stored(page: sync_api.Page, seen
         return stopped;
     }""")
     assert stopped
-    own = {f"GET {page_url}form/{name}" for name in ASSETS}  # still loading when the listening began
+    own = {f"GET {page_url}page/{name}" for name in ASSETS}  # still loading when the listening began
     assert [request for request in seen if request not in own and not request.startswith("GET blob:")] == []
     assert page.url == f"{page_url}form"
     assert page.evaluate("() => [Object.keys(localStorage), Object.keys(sessionStorage), document.cookie]") == [
@@ -173,7 +168,7 @@ def test_nothing_leaves_the_page_and_nothing_is_stored(page: sync_api.Page, seen
 def test_browser_and_python_decide_alike(page: sync_api.Page) -> None:
     found = page.evaluate(
         """async (vectors) => {
-            const { fault, plain } = await import('/form/form_values.js');
+            const { fault, plain } = await import('/page/form_values.js');
             return vectors.map((v) => [fault(v.kind, v.value, v.identity ?? '', v.choices ?? [], '2026-11-22'), plain(v.kind, v.value)]);
         }""",
         VECTORS,
@@ -186,8 +181,8 @@ def test_browser_and_python_decide_alike(page: sync_api.Page) -> None:
 def test_narrow_screens_never_scroll_sideways(page: sync_api.Page, width: int, elder: bool) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     if elder:
-        page.click("#bc-elder")
-        assert page.get_attribute("#bc-elder", "aria-pressed") == "true"
+        page.click("button[value=elder]")
+        assert page.get_attribute("button[value=elder]", "aria-pressed") == "true"
     fill(page, child__id_number=WRONG)
     page.click("[data-do=check]")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
@@ -209,12 +204,10 @@ def test_every_field_has_its_label_and_the_keyboard_reaches_all(page: sync_api.P
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(page: sync_api.Page, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="没有安装 axe-playwright-python")
     page.emulate_media(color_scheme=scheme)
     page.evaluate("dark => document.documentElement.classList.toggle('dark', dark)", scheme == "dark")
     fill(page, child__id_number=WRONG)
-    results = axe.Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
-    assert [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in results.response["violations"]] == []
+    assert violations(page) == []
 
 
 def test_the_print_shows_what_was_written_and_no_buttons(page: sync_api.Page) -> None:
@@ -237,8 +230,8 @@ def test_the_door_of_the_form(page_url: str) -> None:
         answer = httpx.post(f"{page_url}form", data=data)
         assert (answer.status_code, said in answer.text, "<b>" in answer.text) == (status, True, False)
     assert httpx.get(f"{page_url}form").headers["location"] == "/"
-    assert {name: httpx.get(f"{page_url}form/{name}").status_code for name in ASSETS} == dict.fromkeys(ASSETS, 200)
-    assert httpx.get(f"{page_url}form/head.html").status_code == 404
+    assert {name: httpx.get(f"{page_url}page/{name}").status_code for name in ASSETS} == dict.fromkeys(ASSETS, 200)
+    assert httpx.get(f"{page_url}page/head.html").status_code == 404
 
 
 def test_a_plan_without_a_form_offers_none() -> None:

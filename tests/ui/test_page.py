@@ -2,9 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -16,66 +14,23 @@ from tests.ui.fakes import SHEET, FakeAssistant
 pytest.importorskip("playwright.sync_api", reason="没有安装 playwright")
 from playwright import sync_api  # noqa: E402
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
+from tests.ui.browsing import answered, ask, plan, small_targets, violations  # noqa: E402
+
 ALLOWED_ENGLISH = {"Bancheng"}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="没有 /usr/bin/chromium"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def seen() -> list[str]:
-    """What went wrong while a page was open, or one that it opened: foreign requests, console errors, script faults."""
-    return []
-
-
-@pytest.fixture
-def page(browser: sync_api.Browser, page_url: str, seen: list[str]) -> Iterator[sync_api.Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
-    page = context.new_page()
-    context.on("request", lambda r: None if r.url.startswith((page_url, "data:", "blob:")) else seen.append(r.url))
-    context.on("console", lambda m: seen.append(m.text) if m.type == "error" else None)
-    context.on("weberror", lambda e: seen.append(str(e.error)))
-    page.goto(page_url)
-    page.wait_for_selector("#bc-box textarea")
-    yield page
-    context.close()
-
-
-def ask(page: sync_api.Page, text: str) -> None:
-    page.fill("#bc-box textarea", text)
-    page.click("#bc-send")
-
-
-def answered(page: sync_api.Page, count: int = 1) -> None:
-    sync_api.expect(page.locator(".bc-reply")).to_have_count(count)
-    sync_api.expect(page.locator("#bc-status .bc-line")).to_have_text("回答完毕")
+pytestmark = pytest.mark.browser
 
 
 def test_a_question_is_answered_and_its_clause_opens_in_place(page: sync_api.Page, seen: list[str]) -> None:
     ask(page, "身份证丢了")
     answered(page)
-    clause = page.locator(".bc-cite blockquote")
+    clause = page.locator(".bc-field .bc-cite blockquote")
     assert not clause.is_visible()
-    page.click(".bc-cite summary")
+    page.click(".bc-field .bc-cite summary")
     sync_api.expect(clause).to_be_visible()
-    assert page.locator(".bc-cite a").get_attribute("href") == "https://www.gov.cn/a?b=1&c=2"
+    assert page.locator(".bc-field .bc-cite a").get_attribute("href") == "https://www.gov.cn/a?b=1&c=2"
     assert page.locator(".bc-tel").get_attribute("href") == "tel:12345"
-    assert not page.locator(".bc-start").first.is_visible()
+    assert not page.locator("#bc-welcome").is_visible()
     assert page.input_value("#bc-box textarea") == ""
     assert seen == []
 
@@ -88,13 +43,6 @@ def test_a_tapped_option_shows_its_label_and_asks_its_value(page: sync_api.Page)
     assert page.locator(".bc-question").all_inner_texts() == ["孩子出生", "是"]
     assert page.locator(".bc-stages > li").count() == 2
     assert page.locator(".bc-option:visible").count() == 0
-
-
-def plan(page: sync_api.Page) -> None:
-    ask(page, "孩子出生")
-    answered(page)
-    page.click(".bc-option >> text=是")
-    answered(page, 2)
 
 
 @pytest.mark.parametrize(("width", "kind"), [(1280, "across"), (320, "down")])
@@ -177,8 +125,36 @@ def test_the_address_on_a_plan_opens_its_life_event(page: sync_api.Page, page_ur
     sync_api.expect(page.locator("#bc-welcome")).to_be_visible()
 
 
+LATE_END = """(() => {
+    const send = window.fetch;
+    const late = () => new TransformStream({ async transform(chunk, controller) {
+        if (new TextDecoder().decode(chunk).includes("close_stream")) {
+            document.documentElement.dataset.ending = "1";
+            await new Promise((done) => setTimeout(done, 1000));
+        }
+        controller.enqueue(chunk);
+    } });
+    window.fetch = async (input, init) => {
+        const response = await send(input, init);
+        if (!String(input.url ?? input).includes("/queue/data")) return response;
+        return new Response(response.body.pipeThrough(late()), { status: response.status, headers: response.headers });
+    };
+})()"""
+
+
+def test_a_question_sent_while_the_last_stream_ends_is_answered(browser: sync_api.Browser, page_url: str) -> None:
+    """The server has ended the stream of the page's opening, the end is still on its way, and she sends already."""
+    with browser.new_context(locale="zh-CN") as context:
+        page = context.new_page()
+        page.add_init_script(LATE_END)
+        page.goto(page_url)
+        page.wait_for_selector("[data-ending]")
+        ask(page, "身份证丢了")
+        answered(page)
+
+
 def test_quick_start_and_clear(page: sync_api.Page) -> None:
-    page.click(".bc-start >> text=身份证丢了怎么补")
+    page.click(".bc-asks >> text=身份证丢了怎么补")
     answered(page)
     page.click("#bc-clear")
     sync_api.expect(page.locator("#bc-welcome")).to_be_visible()
@@ -237,7 +213,7 @@ def test_a_forged_history_and_a_foreign_session_are_ignored(
 
 
 def test_elder_mode_is_big_and_remembered_only_here(page: sync_api.Page) -> None:
-    page.click("#bc-elder")
+    page.click("button[value=elder]")
     ask(page, "身份证丢了")
     answered(page)
     for selector in (".bc-field p", ".bc-question", "#bc-box textarea", ".bc-option:visible"):
@@ -246,24 +222,9 @@ def test_elder_mode_is_big_and_remembered_only_here(page: sync_api.Page) -> None
     assert small_targets(page, 60) == []
     page.reload()
     page.wait_for_selector("#bc-box textarea")
-    assert page.get_attribute("#bc-elder", "aria-pressed") == "true"
-    assert page.evaluate("() => Object.keys(localStorage).filter(k => k.startsWith('bancheng'))") == ["bancheng-elder"]
+    assert page.get_attribute("button[value=elder]", "aria-pressed") == "true"
+    assert page.evaluate("() => Object.keys(localStorage).filter(k => k.startsWith('bancheng'))") == ["bancheng-look"]
     assert page.context.cookies() == []
-
-
-CONTROLS = "button, a, summary, textarea, input"
-
-
-def small_targets(page: sync_api.Page, least: int, selector: str = CONTROLS) -> list[str]:
-    """Visible controls that are smaller than they should be."""
-    found: list[str] = page.evaluate(
-        """([least, selector]) => [...document.querySelectorAll(selector)]
-            .filter(e => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1)
-            .filter(e => Math.min(e.getBoundingClientRect().height, e.getBoundingClientRect().width) < least - 0.5)
-            .map(e => e.outerHTML.slice(0, 80))""",
-        [least, selector],
-    )
-    return found
 
 
 @pytest.mark.parametrize("width", [320, 360])
@@ -271,7 +232,7 @@ def small_targets(page: sync_api.Page, least: int, selector: str = CONTROLS) -> 
 def test_narrow_screens_never_scroll_sideways(page: sync_api.Page, width: int, elder: bool) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     if elder:
-        page.click("#bc-elder")
+        page.click("button[value=elder]")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     ask(page, "身份证丢了")
     answered(page)
@@ -318,10 +279,3 @@ def test_axe_finds_nothing_on_the_page_to_print(page: sync_api.Page) -> None:
         page.click(".bc-take >> text=打印")
     opened.value.wait_for_load_state()
     assert violations(opened.value) == []
-
-
-def violations(page: sync_api.Page) -> list[tuple[str, list[str]]]:
-    """What axe finds wrong, target sizes included."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="没有安装 axe-playwright-python")
-    results = axe.Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
-    return [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in results.response["violations"]]

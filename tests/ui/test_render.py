@@ -6,25 +6,42 @@ from datetime import date
 import pytest
 
 from assistant.model import AnyReply, Contact, Need, Plan, RefusalReason, Statement
+from assistant.onething.changing import told_answers
 from assistant.takeaway.stages_svg import stages_svg
 from knowledge.model import FieldName
-from tests.ui.fakes import ANSWER, CLARIFICATION, CRISIS, FLOW, PLAN, PLAN_REPLY, REFUSAL, SUBSIDY
+from tests.ui.fakes import (
+    AGE_FACT,
+    ANSWER,
+    CLARIFICATION,
+    CRISIS,
+    FLOW,
+    HUKOU_FACT,
+    PLAN,
+    PLAN_REPLY,
+    REFUSAL,
+    REST,
+    SUBSIDY,
+)
 from ui.markup import day, link, phone, text
 from ui.plan_view import plan_blocks
-from ui.render import REASONS, card, question, view
+from ui.render import REASONS, Beside, card, question, view
 
-PLACES = {"410000": "河南省"}
+PLACES = Beside({"410000": "河南省"})
 EVIL = "<img src=x onerror=alert(1)>\n\n# 标题 `x` **b** [a](javascript:alert(1)) \"'&"
 FOOT = (
     '<p class="bc-foot"><span class="bc-mark">指南摘录</span><span>适用地区 河南省</span>'
     "<span>资料日期 2026年11月1日</span><span>辅助参考，以窗口为准</span></p>"
+)
+DO = (
+    '<div class="bc-after"><div class="bc-do"><button type="button" name="copy">复制</button>'
+    '<button type="button" name="speak">朗读</button></div>'
 )
 
 
 def test_an_answer_is_its_lead_its_fields_with_clauses_its_contacts_and_its_label() -> None:
     assert view(ANSWER, PLACES) == [
         '<div class="bc-lead"><p>居民身份证补领的收费</p></div>',
-        '<section class="bc-field"><h2>收费</h2><p>丢失补领工本费40元/证。<sup>[1]</sup></p><div class="bc-cites">'
+        '<section class="bc-field"><h2><span class="bc-formal">收费</span><span class="bc-plain">要花多少钱</span></h2><p>丢失补领工本费40元/证。<sup>[1]</sup></p><div class="bc-cites">'
         '<details class="bc-cite"><summary>依据 1：《居民身份证法》第21条</summary><div><p>居民身份证补领·收费</p>'
         "<blockquote>公民申请补领居民身份证，应当缴纳工本费。</blockquote>"
         '<p class="bc-note">已核对原文，2026年11月1日更新</p>'
@@ -32,8 +49,47 @@ def test_an_answer_is_its_lead_its_fields_with_clauses_its_contacts_and_its_labe
         "</div></details></div></section>",
         '<section class="bc-contacts"><h2>还可以问</h2><ul><li><span>12345 政务服务便民热线</span>'
         '<a class="bc-tel" href="tel:12345">12345</a></li></ul></section>',
-        FOOT,
+        FOOT + DO + "</div>",
     ]
+
+
+def test_the_rest_of_the_guide_is_one_tap_away_and_papers_can_be_ticked() -> None:
+    rest = view(ANSWER, PLACES._replace(rest=REST))[2]
+    assert rest == (
+        '<section class="bc-rest"><h2>居民身份证补领：指南里还有</h2><details class="bc-more"><summary>'
+        '<span class="bc-formal">申请材料</span><span class="bc-plain">要带什么</span><small>1 样</small></summary><div>'
+        '<ul class="bc-checklist"><li><label><input type="checkbox" autocomplete="off"><span>申请表（现场填写）。'
+        '<sup>[2]</sup></span></label></li></ul><div class="bc-cites"><details class="bc-cite"><summary>依据 2：'
+        "《居民身份证法》第12条</summary><div><p>居民身份证补领·收费</p><blockquote>六十日内发放。</blockquote>"
+        '<p class="bc-note">已核对原文，2026年11月1日更新</p>'
+        '<a href="https://www.gov.cn/a?b=1&amp;c=2" target="_blank" rel="noopener noreferrer">查看原文</a></div></details>'
+        '</div></div></details><details class="bc-more"><summary><span class="bc-formal">办结时限</span>'
+        '<span class="bc-plain">多久办好</span></summary><div><p>法定时限60日。<sup>[2]</sup></p></div></details></section>'
+    )
+
+
+def test_what_she_answered_can_be_changed_by_one_tap_or_by_finishing_a_sentence() -> None:
+    told = told_answers({"child-hukou-henan": "true", "age": "30"}, {f.fact_id: f for f in (HUKOU_FACT, AGE_FACT)})
+    _, block = view(FLOW, PLACES._replace(told=told))
+    assert block == (
+        '<details class="bc-told"><summary>您说过的 2 项，点开可以改</summary><ul><li><span>孩子落户河南：是</span><div>'
+        '<button type="button" class="bc-asks" value="孩子落户河南改成不是">改成：不是</button>'
+        '<button type="button" class="bc-asks" value="孩子落户河南改成不清楚">改成：不清楚</button></div></li>'
+        '<li><span>年龄：30岁</span><div><button type="button" class="bc-write" value="年龄改成">改成别的</button>'
+        '<button type="button" class="bc-asks" value="年龄改成不清楚">改成：不清楚</button></div></li></ul>'
+        '<p><button type="button" class="bc-asks" value="上一步">回到上一个问题</button></p></details>'
+    )
+
+
+def test_her_opinion_is_asked_of_what_was_said_and_sends_no_text() -> None:
+    *_, end = view(ANSWER.model_copy(update={"trace_id": "abc"}), PLACES)
+    assert end.startswith(FOOT + DO + '<form class="bc-opinion"><input type="hidden" name="trace" value="abc">')
+    assert re.findall(r'name="(\w+)" value="([^"]+)"', end) == [
+        ("trace", "abc"), ("verdict", "helped"), ("verdict", "did_not"), ("complaint", "答非所问"), ("complaint", "内容不对"),
+        ("complaint", "规定过时了"), ("complaint", "不是我这里的规定"), ("complaint", "没说全"), ("complaint", "看不懂"),
+        ("reasons", "1"),
+    ]  # fmt: skip
+    assert "bc-opinion" not in "".join(view(FLOW.model_copy(update={"trace_id": "abc"}), PLACES))
 
 
 def test_a_question_back_is_only_the_question() -> None:
@@ -42,7 +98,7 @@ def test_a_question_back_is_only_the_question() -> None:
 
 def test_a_flow_step_says_how_far_it_is() -> None:
     assert view(FLOW, PLACES) == [
-        '<p class="bc-progress">第 1 个问题，最多 7 个</p><div class="bc-lead"><p>孩子的户口准备落在河南吗？</p></div>'
+        '<p class="bc-progress"><span>第 1 个问题，最多 7 个</span><progress max="7" value="0" title="进度"></progress></p><div class="bc-lead"><p>孩子的户口准备落在河南吗？</p></div>'
     ]
 
 
@@ -50,13 +106,15 @@ def test_a_plan_shows_stages_and_papers_once() -> None:
     lead, stages, open_items, *_, papers, _, form, _, foot = view(PLAN_REPLY, PLACES)
     assert lead == '<div class="bc-lead"><p>“新生儿出生一件事”：要办2项，分2步。</p><p>这里有内容已经略去。</p></div>'
     assert stages == (
-        f'<section class="bc-plan"><h2>按这个顺序办</h2>{stages_svg(PLAN)}<ol class="bc-stages"><li>'
+        f'<section class="bc-plan"><h2>按这个顺序办</h2>{stages_svg(PLAN)}<p class="bc-tally"></p><ol class="bc-stages"><li>'
         "<h3>第 1 步<small>这一步办 1 件</small></h3>"
-        '<ul><li><strong>出生医学证明签发</strong><span class="bc-note">助产机构，到窗口，3日内办结</span>'
+        '<ul><li><label class="bc-step"><input type="checkbox" autocomplete="off"><strong>出生医学证明签发</strong></label>'
+        '<span class="bc-note">助产机构，到窗口，3日内办结</span>'
         '<span class="bc-note">最快2026年11月23日（周一）去办，2026年11月26日（周四）办好</span>'
         '<span class="bc-why">后面都要用。</span></li></ul></li><li>'
         "<h3>第 2 步<small>这一步办 1 件</small></h3><ul><li>"
-        '<strong>出生登记</strong><span class="bc-note">公安机关，网上或窗口</span>'
+        '<label class="bc-step"><input type="checkbox" autocomplete="off"><strong>出生登记</strong></label>'
+        '<span class="bc-note">公安机关，网上或窗口</span>'
         '<span class="bc-note">最早2026年11月26日（周四）去办</span><span class="bc-note">先办好：出生医学证明签发</span>'
         '<span class="bc-why">上了户口才能参保。</span></li></ul></li></ol></section>'
     )
@@ -195,12 +253,15 @@ def test_nothing_is_unescaped_and_no_line_break_is_left(reply: AnyReply) -> None
             "contacts": (Contact(name=EVIL, phone=EVIL, url="javascript:alert(1)"),),
         }
     )
-    html = card(view(evil, {"410000": EVIL}), evil) + question(EVIL)
+    html = card(
+        view(evil, Beside({"410000": EVIL}, told_answers({"age": EVIL}, {"age": AGE_FACT}), REST)), evil
+    ) + question(EVIL)
     assert "\n" not in html
     assert "<img" not in html and 'href="javascript' not in html
     assert set(re.findall(r"<(\w+)", html)) <= {
         "div", "p", "section", "h2", "h3", "small", "sup", "details", "summary", "blockquote", "a", "ul", "ol", "li",
         "span", "strong", "br", "form", "input", "button", "label", "svg", "title", "desc", "g", "rect", "path", "text",
+        "progress", "fieldset", "legend",
     }  # fmt: skip
 
 

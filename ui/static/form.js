@@ -1,5 +1,6 @@
 // The form page: everything stays in this page. It sends nothing and stores nothing but the size of the letters.
 import { born, fault, plain, sexOf, sound } from "./form_values.js";
+import { watchIdle } from "./idle.js";
 
 const root = document.documentElement;
 const form = document.querySelector("#bc-form");
@@ -96,11 +97,6 @@ const actions = {
     count();
     say("已经清空。");
   },
-  elder() {
-    const on = root.classList.toggle("bc-elder-on");
-    try { if (on) localStorage.setItem("bancheng-elder", "1"); else localStorage.removeItem("bancheng-elder"); } catch (_) { /* 无痕窗口 */ }
-    document.querySelector("#bc-elder").setAttribute("aria-pressed", String(on));
-  },
 };
 
 function read(text) {
@@ -124,13 +120,12 @@ document.querySelector("#bc-file").addEventListener("change", async ({ target })
 });
 document.addEventListener("click", ({ target }) => actions[target.closest("[data-do]")?.dataset.do]?.());
 window.addEventListener("beforeunload", (event) => { if (!kept) event.preventDefault(); });
+document.addEventListener("bc-forget", () => { form.reset(); kept = true; });
 window.addEventListener("beforeprint", () => {
   document.querySelector(".bc-users").open = true;
   form.querySelectorAll("textarea").forEach((area) => { area.style.height = `${area.scrollHeight}px`; });
 });
 
-root.classList.toggle("dark", matchMedia("(prefers-color-scheme: dark)").matches);
-try { root.classList.toggle("bc-elder-on", localStorage.getItem("bancheng-elder") === "1"); } catch (_) { /* 无痕窗口 */ }
-document.querySelector("#bc-elder").setAttribute("aria-pressed", String(root.classList.contains("bc-elder-on")));
 form.reset(); // what a browser restores by itself is not hers to find on a shared computer
 count();
+watchIdle();
