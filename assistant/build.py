@@ -8,6 +8,9 @@ from pydantic import SecretStr
 from assistant.answering.llm import LangChainEndpoint
 from assistant.answering.upstream import Deadlines, LanguageModel
 from assistant.assistant import Aids, Assistant
+from assistant.casework.editions import PublishedEditions
+from assistant.casework.notes import FolderNotes
+from assistant.casework.records import Records
 from assistant.config import Settings
 from assistant.controls import FILE as CONTROLS
 from assistant.controls import LiveControls, Switched
@@ -91,6 +94,11 @@ def _periods(settings: Settings) -> Periods:
     return Periods(timedelta(hours=settings.session_hours), gaps, feedback, worklist, audit)
 
 
+def open_records(settings: Settings, stores: Stores) -> Records:
+    """What the caseworkers' desk reads and writes; the assistant gets none of it."""
+    return Records(stores, FolderNotes(settings.data_dir), PublishedEditions(settings.data_dir))
+
+
 def _embedder(settings: Settings) -> tuple[Embedder | None, tuple[str, ...]]:
     try:
         return open_embedder(settings.embedding, settings.model_dir), ()
@@ -106,16 +114,19 @@ def _reranker(settings: Settings) -> tuple[Reranker | None, tuple[str, ...]]:
 
 
 def half_named(settings: Settings) -> tuple[str, ...]:
-    """What was begun and not finished in naming a language model."""
+    """What was begun and not finished in naming a language model, or the login gateway of the caseworkers' desk."""
     pairs = (
         ("BANCHENG_LLM_", settings.llm_base_url, settings.llm_model),
         ("BANCHENG_LLM_FALLBACK_", settings.llm_fallback_base_url, settings.llm_fallback_model),
     )
-    return tuple(
+    models = tuple(
         f"{name}BASE_URL 和 {name}MODEL 要一起设，现在只设了一个，这个语言模型没有用"
         for name, url, model in pairs
         if bool(url) != bool(model)
     )
+    if bool(settings.staff_header) == bool(settings.staff_proxies):
+        return models
+    return (*models, "BANCHENG_STAFF_HEADER 和 BANCHENG_STAFF_PROXIES 要一起设，现在只设了一个，统一登录没有用")
 
 
 def _language_model(settings: Settings) -> LanguageModel | None:

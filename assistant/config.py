@@ -1,14 +1,20 @@
 """All settings, read once from `BANCHENG_*` and frozen; nobody else reads the environment."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
 PREFIX = "BANCHENG_"
+SECRETS = ("_TOKEN", "_KEY", "_DATABASE_URL")  # how the names of variables end whose values are never repeated
+
+
+def _listed(value: Any) -> Any:
+    """`10.0.0.1, 10.0.1.0/24` as its parts."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -52,6 +58,17 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(default=False, description="日志每行写成一个 JSON 对象")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="warning", description="记到哪一级的日志")
+    staff_token: SecretStr | None = Field(
+        default=None, min_length=16, description="办事员工作台试用的口令，至少 16 个字"
+    )
+    staff_header: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z][A-Za-z0-9-]*$",
+        description="登录网关写明办事员是谁的请求头，例如 X-Forwarded-User",
+    )
+    staff_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(), description="登录网关的地址，逗号分开，可以是网段；只信从这里来的请求头"
+    )
     llm_base_url: str | None = Field(default=None, description="OpenAI 兼容接口地址；不填则不用语言模型")
     llm_model: str | None = Field(default=None, description="语言模型名")
     llm_api_key: SecretStr | None = Field(default=None, description="语言模型密钥")
@@ -73,5 +90,9 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        bad = "；".join(f"BANCHENG_{str(e['loc'][0]).upper()}（{e['input']!r}）" for e in error.errors())
+        bad = "；".join(_named(str(e["loc"][0]).upper(), e["input"]) for e in error.errors())
         raise SettingsError(f"设置有误：{bad}。请改正环境变量后再试") from error
+
+
+def _named(name: str, value: object) -> str:
+    return f"BANCHENG_{name}" + ("" if name.endswith(SECRETS) else f"（{value!r}）")

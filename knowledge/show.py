@@ -21,10 +21,10 @@ def guide_text(resolved: ResolvedGuide, catalog: Catalog) -> str:
         if field in (FieldName.LOCAL, FieldName.BASES):
             continue
         if rows := [_row(sentence, catalog) for sentence in sentences(guide, field, catalog)]:
-            lines += [f"【{FIELD_LABELS[field]}】{_whose(guide, field, catalog)}", *rows]
+            lines += [f"【{FIELD_LABELS[field]}】{whose(guide, field, catalog)}", *rows]
     if guide.local:
         lines += [
-            f"【以当地公布为准】{_whose(guide, FieldName.LOCAL, catalog)}",
+            f"【以当地公布为准】{whose(guide, FieldName.LOCAL, catalog)}",
             *(f"  - {r.what}（{r.publisher}公布）" for r in guide.local),
         ]
     lines.append(
@@ -41,7 +41,7 @@ def inherited_words(place: Jurisdiction) -> str:
     return "沿用全省" if place.level == "province" else f"沿用{place.name}"
 
 
-def _whose(guide: Guide, field: FieldName, catalog: Catalog) -> str:
+def whose(guide: Guide, field: FieldName, catalog: Catalog) -> str:
     """In an override, whether a field is the place's own or inherited; nothing to say in a whole text."""
     if guide.parent_id is None:
         return ""

@@ -24,7 +24,7 @@ class Stale(NamedTuple):
 def stale(catalog: Catalog, today: date, days: int) -> tuple[Stale, ...]:
     """Everything that needs checking on a day, by authority; texts that a later version replaced are history."""
     guides = (
-        Stale(_office(guide), guide.guide_id, guide.name, tuple(_reasons_of_guide(guide, catalog, today, days)))
+        Stale(office_of(guide), guide.guide_id, guide.name, tuple(_reasons_of_guide(guide, catalog, today, days)))
         for guide in catalog.guides
         if not _replaced(guide, catalog, today)
     )
@@ -35,7 +35,7 @@ def stale(catalog: Catalog, today: date, days: int) -> tuple[Stale, ...]:
     return tuple(sorted((found for found in (*guides, *themes) if found.reasons), key=lambda s: (s.authority, s.key)))
 
 
-def _office(guide: Guide) -> str:
+def office_of(guide: Guide) -> str:
     """The authority without what is said about it in brackets or after a semicolon."""
     return re.split("[（；]", guide.authority)[0]
 

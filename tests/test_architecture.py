@@ -61,7 +61,8 @@ VENDORS = {
     "prometheus_client": {"ui/metrics.py"},
     "structlog": {"ui/journal.py"},
     "httpx": {"evals/targets/http.py"},
-    "gradio": {"ui/citizen.py", "ui/staff.py"},
+    "gradio": {"ui/citizen.py"},
+    "jinja2": {"ui/staff/pages.py"},
     "fastapi": {"ui/api.py", "ui/server.py"},
 }
 # the two schemas know nothing but the standard library, pydantic and, one room down, the other schema
@@ -152,7 +153,8 @@ PLANTED = {
     "langchain": ("assistant/a.py", "import langchain", "langchain is spoken only in assistant/answering/llm.py, knowledge/langchain.py"),
     "langchain_openai": ("assistant/a.py", "import langchain_openai", "langchain is spoken only in assistant/answering/llm.py, knowledge/langchain.py"),
     "sqlalchemy": ("ui/server.py", "from sqlalchemy import text", "sqlalchemy is spoken only in " + ", ".join(sorted(VENDORS["sqlalchemy"]))),
-    "gradio": ("ui/render.py", "import gradio as gr", "gradio is spoken only in ui/citizen.py, ui/staff.py"),
+    "gradio": ("ui/render.py", "import gradio as gr", "gradio is spoken only in ui/citizen.py"),
+    "jinja2": ("ui/render.py", "from jinja2 import Environment", "jinja2 is spoken only in ui/staff/pages.py"),
     "fastapi": ("ui/render.py", "from fastapi import FastAPI", "fastapi is spoken only in ui/api.py, ui/server.py"),
     "模型引用供应商": ("knowledge/model.py", "import numpy", "a schema imports pydantic and the standard library only"),
     "引用测试": ("knowledge/a.py", "import conftest", "the product does not know its tests"),

@@ -51,6 +51,20 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+PEER = "bancheng.peer"  # where in the scope the address stands that the connection itself came from
+
+
+class RememberPeer:
+    """Keeps who connected, before a proxy's headers put the address of the one behind it in the place."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, with its peer noted."""
+        await self._app({**scope, PEER: scope.get("client")}, receive, send)
+
+
 class Gate:
     """Shuts unused doors and refuses bodies over the limit, whether announced or not."""
 

@@ -5,9 +5,11 @@ import signal
 import socket
 import threading
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.config import Settings
 from assistant.door import Door
@@ -15,6 +17,7 @@ from assistant.errors import SettingsError
 from assistant.kept import Stores
 from assistant.serving import Serving
 from ui.admin import create_admin
+from ui.guards import RememberPeer
 from ui.metrics import Metrics
 from ui.server import create_app
 
@@ -56,8 +59,9 @@ def serve(service: Service, settings: Settings, ports: Ports, address: str) -> N
         threading.Thread(target=partial(admin.run, [ports.admin]), name="admin", daemon=True).start()
     config = uvicorn.Config(
         app, log_config=None, log_level="warning", access_log=False, server_header=False, timeout_keep_alive=30,
-        timeout_graceful_shutdown=settings.stop_seconds,
+        timeout_graceful_shutdown=settings.stop_seconds, proxy_headers=False,
     )  # fmt: skip
+    config.app = behind_proxies(app, config.forwarded_allow_ips)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again when it has stopped
     print(f"办成已启动：{address}  （按 Ctrl-C 停止）", flush=True)
     try:
@@ -67,6 +71,11 @@ def serve(service: Service, settings: Settings, ports: Ports, address: str) -> N
         admin.should_exit = True
         service.stores.keeper.upkeep()
         service.stores.keeper.close()
+
+
+def behind_proxies(app: Any, trusted: list[str] | str) -> ASGIApp:
+    """What uvicorn does for proxies by itself (FORWARDED_ALLOW_IPS), with the address of the connection kept."""
+    return RememberPeer(cast(ASGIApp, ProxyHeadersMiddleware(app, trusted)))
 
 
 def _admin(service: Service, settings: Settings, metrics: Metrics) -> uvicorn.Server:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from assistant.build import open_records
 from assistant.config import Settings
 from assistant.errors import BadInput, NotFound, TurnedAway
 from assistant.kept import Stores
@@ -22,6 +23,7 @@ from ui.limits import Buckets
 from ui.metrics import Metrics
 from ui.opinions import opinion_door
 from ui.problems import MEDIA_TYPE, problem
+from ui.staff.app import mount_staff
 from ui.wording import OPEN_AGAIN, TOO_FAST
 
 
@@ -36,6 +38,7 @@ def create_app(serving: Serving, settings: Settings, stores: Stores) -> FastAPI:
     _add_form(app, serving, settings, buckets)
     app.add_route("/page/opinion", opinion_door(serving, stores.feedback, buckets), methods=["POST"])
     app.add_route("/page/{name}", asset)
+    mount_staff(app, serving, settings, open_records(settings, stores), metrics)
     mount(app, create_page(serving, settings, metrics, buckets), settings)
     app.add_middleware(Gate)
     app.add_middleware(SecurityHeaders)
