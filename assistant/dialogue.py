@@ -34,8 +34,10 @@ from knowledge.index.opening import Generation
 from knowledge.model import FieldName
 from knowledge.retrieval import NOTHING
 
+PLAINLY = 0.9  # below this confidence a message of idle words (菜谱, 胡辣汤) is about no service
 # She says where she is, of a matter already spoken of: no question after another province's rules.
 _AWAY = re.compile(r"[我俺他她]?人(?:还)?[在搁]|打工|上班|干活|上学|回不[去来]|不在(?:河南|家)")
+_THERE = re.compile("那边|那里|当地|多少|几[天年月个]")  # she asks after the rules of the place all the same
 # A message that only gives a number or a name of hers, which was masked on arrival.
 _ONLY_PRIVATE = re.compile(r"^[我俺]?的?[一-鿿]{0,6}(?:是|叫|为|[:：])?\s*(?:【[^】]+已隐去】[，,。.\s]*)+$")
 
@@ -138,6 +140,7 @@ class Dialogue:
             seen.elsewhere
             and focus.items
             and _AWAY.search(seen.text)
+            and not _THERE.search(seen.text)
             and self._catalog.general(focus.items[0]).cross_region
         ):
             return self._answer(focus.items[0], (FieldName.CROSS_REGION,), seen, focus, place)
@@ -175,6 +178,8 @@ class Dialogue:
         seen, decision = heard.seen, heard.decision
         if listed := self._listed(seen, decision, focus, place):
             return listed
+        if is_off_topic(seen.query) and decision.confidence < PLAINLY:
+            return nothing_found(seen, focus, place)
         if decision.options == focus.options != ():
             return self._guessed(focus.options, seen, focus, place)
         if item := following.matter(heard, focus, self._catalog, self._retriever.tokenize.words):
