@@ -8,6 +8,7 @@ import pytest
 from assistant.build import open_stores
 from assistant.config import Settings
 from assistant.kept import Stores
+from tests.assistant.conftest import one_tokenizer_for_the_same_words  # noqa: F401 - a fixture for all
 
 Opener = Callable[[], Stores]
 

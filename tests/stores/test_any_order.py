@@ -183,4 +183,4 @@ def test_generations_hold_through_publishing_rolling_back_and_damage(embedder: E
     def assembled(generation: Generation, problems: tuple[str, ...]) -> Assistant:
         return Assistant(generation, MemorySessions(), 500, problems)
 
-    run_state_machine_as_test(Generations, settings=settings(QUIET, max_examples=6, stateful_step_count=10))
+    run_state_machine_as_test(Generations, settings=settings(QUIET, max_examples=4, stateful_step_count=6))
