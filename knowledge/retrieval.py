@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -162,7 +162,7 @@ class Retriever:
         self._embedder = embedder
         self.scope = scope
         self._reranking = reranking
-        self._remembered = lru_cache(maxsize=REMEMBERED)(self._embedded)
+        self._remembered = lru_cache(maxsize=REMEMBERED)(partial(_embedded, embedder)) if embedder else None
 
     def vector(self, query: str) -> Scores | None:
         """The query's unit vector, (dimension,), read-only; None when nothing is asked, or nothing embeds it just now.
@@ -170,13 +170,9 @@ class Retriever:
         The last few are remembered: one message is read for danger and for its need, often in the same words.
         """
         try:
-            return self._remembered(query) if self._embedder and query.strip() else None
+            return self._remembered(query) if self._remembered and query.strip() else None
         except EmbedderUnavailable:
             return None
-
-    def _embedded(self, query: str) -> Scores | None:
-        vector: Scores | None = self._embedder.embed_queries([query])[0] if self._embedder else None
-        return vector
 
     def reranked_by(self, reranking: Reranking) -> "Retriever":
         """The same search whose best hits a reranker reads again."""
@@ -252,6 +248,11 @@ class Retriever:
         rest = scored.fused[candidates.answering :]
         uncovered = hit(candidates.answering + int(rest.argmax())) if len(rest) else None
         return Hits([hit(int(number)) for number in order if scored.fused[number] > 0], uncovered)
+
+
+def _embedded(embedder: Embedder, query: str) -> Scores:
+    vector: Scores = embedder.embed_queries([query])[0]
+    return vector
 
 
 def _supported(hits: list[Hit], k: int) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
