@@ -6,6 +6,7 @@ from typing import NamedTuple
 from assistant.confidence import Weighed
 from assistant.model import Candidate, Option
 from assistant.understanding.cleaning import core
+from assistant.understanding.fields import wants_number
 from assistant.understanding.understand import Intent, Understanding
 from knowledge.catalog import Catalog, item_of
 from knowledge.model import Family
@@ -22,6 +23,7 @@ CLOSE = 0.06  # two members of a family whose fused scores differ by less are to
 MANY = 5  # words by all of which this many items are called name none of them
 BARE = 4  # a question with no more characters of its own may name no matter at all (证丢了怎么补)
 LEAD = 0.15  # … if the first guide's fused score is not this far above the next matter's
+FAR_BEFORE = 0.2  # a life event whose fused score is this far above every item is meant, if no number is asked
 NEAREST = "我不太确定您问的是哪一件。指南库里最接近的是这几项，是其中一项吗？"
 NONE_OF_THESE = Option(label="都不是", value="none")
 
@@ -93,13 +95,16 @@ def spoken_theme(understanding: Understanding, catalog: Catalog) -> str | None:
 
 
 def entered_theme(understanding: Understanding, result: RetrievalResult, catalog: Catalog) -> str | None:
-    """The life event that a question asks for: all formalities of it, or one of its sayings word for word."""
+    """The life event that a question asks for: one of its sayings word for word, all formalities of it, or it far before any item."""
     if spoken := spoken_theme(understanding, catalog):
         return spoken
-    if understanding.intent is not Intent.LIFE_EVENT or not result.kept:
+    if not result.kept or not result.kept[0].key.startswith("theme:"):
         return None
     first, other = result.kept[0], result.uncovered
-    fits = first.key.startswith("theme:") and (other is None or other.score <= first.score)
+    items = max((hit.score for hit in result.kept if not hit.key.startswith("theme:")), default=0.0)
+    far = first.score - items >= FAR_BEFORE and not wants_number(understanding.text)
+    asked = understanding.intent is Intent.LIFE_EVENT or far
+    fits = asked and (other is None or other.score <= first.score)
     return first.key.removeprefix("theme:") if fits else None
 
 

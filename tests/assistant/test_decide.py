@@ -172,9 +172,15 @@ def test_the_saying_of_a_life_event_enters_it(shipped: Catalog) -> None:
 
 
 def test_all_formalities_of_a_found_life_event_enters_it(shipped: Catalog) -> None:
-    result = found(Hit("theme:newborn", 0.9, 0.9, 1.0))
-    assert entered_theme(heard("小孩降生要办哪些手续", shipped), result, shipped) == "newborn"
-    assert entered_theme(heard("小孩降生", shipped), result, shipped) is None
+    event, item = Hit("theme:newborn", 0.9, 0.9, 1.0), hit("birth-registration-hukou")._replace(score=0.8)
+    assert entered_theme(heard("小孩降生要办哪些手续", shipped), found(event, item), shipped) == "newborn"
+    assert entered_theme(heard("小孩降生", shipped), found(event, item), shipped) is None
+
+
+def test_a_life_event_found_far_before_every_item_is_entered_unless_a_number_is_asked(shipped: Catalog) -> None:
+    event, item = Hit("theme:newborn", 0.9, 0.9, 1.0), hit("birth-registration-hukou")._replace(score=0.7)
+    assert entered_theme(heard("小孩降生", shipped), found(event, item), shipped) == "newborn"
+    assert entered_theme(heard("小孩降生几天内报", shipped), found(event, item), shipped) is None
 
 
 def test_the_trace_keeps_five_candidates_rounded_and_no_cosine_where_there_is_none() -> None:
