@@ -190,6 +190,7 @@ def pictures(browser: Browser, url: str, out: Path) -> list[tuple[str, list[Path
                 viewport={"width": look.width, "height": 900}, locale="zh-CN", service_workers="block",
                 color_scheme="dark" if look.scheme == "dark" else "light",
             ) as context:  # fmt: skip
+                context.set_default_timeout(120_000)
                 page = context.new_page()
                 page.goto(url)
                 page.wait_for_selector(BOX)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.feedback import Complaint, Verdict
-from assistant.model import Reply
+from assistant.model import RefusalReason, Reply
 from assistant.onething.changing import Told
 from ui.markup import ask_button, text
 
@@ -11,8 +11,8 @@ _TOOLS = '<button type="button" name="copy">复制</button><button type="button"
 
 
 def after(reply: Reply) -> str:
-    """Copy, read out, and whether it helped; a question back needs none of it."""
-    if reply.kind in {"clarification", "flow"}:
+    """Copy, read out, and whether it helped; a question back needs none of it, and nobody in danger is asked to rate."""
+    if reply.kind in {"clarification", "flow"} or reply.reason is RefusalReason.CRISIS:
         return ""
     return f'<div class="bc-after"><div class="bc-do">{_TOOLS}</div>{_opinion(reply)}</div>'
 

@@ -235,6 +235,7 @@ def test_danger_to_life_looks_different() -> None:
     html = card(view(CRISIS, PLACES), CRISIS)
     assert html.startswith('<div class="bc-reply bc-crisis">')
     assert 'href="tel:120"' in html
+    assert "bc-after" not in html, "nobody in danger is asked to rate"
 
 
 def test_a_model_worded_answer_says_so() -> None:
