@@ -94,7 +94,7 @@ def staff(desk: Open) -> TestClient:
     return client
 
 
-def log_in(client: TestClient, name: str = "张晓红") -> None:
+def log_in(client: TestClient, name: str = "窗口甲") -> None:
     client.get("/staff/login")
     said = {"name": name, "token": TOKEN, "form_key": client.cookies["bancheng_staff_form"]}
     assert client.post("/staff/login", data=said).headers["location"] == "/staff/"

@@ -79,7 +79,7 @@ def test_a_wrong_token_opens_nothing_and_is_not_repeated(desk: Open) -> None:
 def test_the_cookie_is_for_the_desk_alone(desk: Open) -> None:
     client = desk()
     client.get("/staff/login")
-    said = {"name": "张晓红", "token": TOKEN, "form_key": client.cookies["bancheng_staff_form"]}
+    said = {"name": "窗口甲", "token": TOKEN, "form_key": client.cookies["bancheng_staff_form"]}
     kept = client.post("/staff/login", data=said).headers["set-cookie"]
     assert {"HttpOnly", "Path=/staff", "SameSite=strict", "Max-Age=36000"} <= set(kept.split("; "))
     assert TOKEN not in kept
@@ -89,7 +89,7 @@ def test_a_forged_or_old_cookie_is_no_login() -> None:
     day = [datetime(2026, 11, 23, 8, tzinfo=UTC)]
     access = Access(Settings(staff_token=TOKEN), lambda: day[0])  # type: ignore[arg-type]
     response = Response()
-    access.let_in(response, "张晓红", secure=True)
+    access.let_in(response, "窗口甲", secure=True)
     cookie = response.headers["set-cookie"].split(";")[0].partition("=")[2].strip('"')
     body, _, mark = cookie.partition(".")
 
@@ -97,7 +97,7 @@ def test_a_forged_or_old_cookie_is_no_login() -> None:
         headers = [(b"cookie", f"{COOKIE}={value}".encode())]
         return access.actor(Request({"type": "http", "headers": headers, "client": None}))
 
-    assert actor(cookie) == "张晓红"
+    assert actor(cookie) == "窗口甲"
     assert [actor(value) for value in (body, f"{body}.", f"{body}.{'0' * 64}", f"x{body}.{mark}", "", "é.é")] == [
         None
     ] * 6
@@ -112,7 +112,7 @@ def test_a_forged_or_old_cookie_is_no_login() -> None:
     ("address", "headers", "status"),
     [
         ("10.0.0.5", [("X-Forwarded-User", "wang")], 200),
-        ("10.1.77.1", [("X-Forwarded-User", "王芳".encode())], 200),
+        ("10.1.77.1", [("X-Forwarded-User", "窗口乙".encode())], 200),
         ("10.0.0.6", [("X-Forwarded-User", "wang")], 401),
         ("10.0.0.5", [], 401),
         ("10.0.0.5", [("X-Forwarded-User", "")], 401),
@@ -127,7 +127,7 @@ def test_the_gateway_is_believed_only_from_its_address(
     client = desk(Settings(data_dir=settings.data_dir, **GATEWAY), address=address)  # type: ignore[arg-type]
     assert client.get("/staff/", headers=headers).status_code == status
     actors = [action.actor for action in stores.audit.all()]
-    assert actors == ([{"10.0.0.5": "wang", "10.1.77.1": "王芳"}[address]] if status == 200 else [])
+    assert actors == ([{"10.0.0.5": "wang", "10.1.77.1": "窗口乙"}[address]] if status == 200 else [])
     assert ("GET", "/login") not in doors(client)
 
 
@@ -173,9 +173,9 @@ def test_every_door_is_on_record_by_name_and_without_anybodys_words(staff: TestC
     post(staff, "/staff/notes", guide="410000/card-reissue", text="备注的话")
     done = [(a.actor, a.verb, a.subject, a.detail) for a in stores.audit.all()]
     assert done == [
-        ("张晓红", "login", "", ""), ("张晓红", "search", "", "audience=person"),
-        ("张晓红", "view_guide", "410100/card-reissue", "place=410100"), ("张晓红", "view_guide", "410000/nothing", ""),
-        ("张晓红", "add_note", "410000/card-reissue", ""),
+        ("窗口甲", "login", "", ""), ("窗口甲", "search", "", "audience=person"),
+        ("窗口甲", "view_guide", "410100/card-reissue", "place=410100"), ("窗口甲", "view_guide", "410000/nothing", ""),
+        ("窗口甲", "add_note", "410000/card-reissue", ""),
     ]  # fmt: skip
 
 

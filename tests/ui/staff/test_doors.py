@@ -191,7 +191,7 @@ def test_notes_are_kept_masked_and_can_be_taken_away(staff: TestClient, records:
     answer = post(staff, "/staff/notes", guide="410100/card-reissue", text=f"{NOTE}，问13800138000")
     assert answer.headers["location"] == "/staff/guides/410100/card-reissue#notes"
     [note] = records.notes.all()
-    assert (note.author, note.item_id, "13800138000" in note.text) == ("张晓红", "card-reissue", False)
+    assert (note.author, note.item_id, "13800138000" in note.text) == ("窗口甲", "card-reissue", False)
     assert NOTE in shown(staff, "/staff/guides/410000/card-reissue")
     assert f"内部备注里提到的 {NOTE}" in shown(staff, "/staff/results?q=灰兔子")
     assert post(staff, "/staff/notes", guide="410100/card-reissue", text="  ").status_code == 422

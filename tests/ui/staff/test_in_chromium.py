@@ -71,7 +71,7 @@ HEADER = """
     - link "待办"
     - link "体检"
     - link "使用情况"
-  - text: 张晓红
+  - text: 窗口甲
   - button "退出"
 """
 ENGLISH = {"Esc", "App", "PDF"}
@@ -135,7 +135,7 @@ def cookies(browser: sync_api.Browser, running: Running) -> list[sync_api.Storag
     context = browser.new_context(locale="zh-CN")
     page = context.new_page()
     page.goto(f"{running.url}/staff/")
-    for text in ("张晓红", TOKEN):
+    for text in ("窗口甲", TOKEN):
         page.keyboard.type(text)
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -225,7 +225,7 @@ def test_login_states(browser: sync_api.Browser, running: Running, shots: Path) 
     page.goto(f"{CARD}/counter")
     assert page.url == f"{running.url}/staff/login"
     check(page, "登录", shots)
-    page.fill("#name", "张晓红")
+    page.fill("#name", "窗口甲")
     page.fill("#token", "不是这个口令")
     page.get_by_role("button", name="登录").click()
     sync_api.expect(page.get_by_role("alert")).to_have_text("口令不对。请向管理员要试用口令。")
@@ -360,7 +360,7 @@ def test_take_a_matter_and_leave_a_note(page: sync_api.Page, seen: list[str]) ->
     page.locator("#found a").first.press("Enter")
     page.fill("#note", "问过户籍科，全省没有")
     page.get_by_role("button", name="记下").press("Enter")
-    sync_api.expect(page.get_by_text("张晓红，")).to_contain_text("问过户籍科，全省没有")
+    sync_api.expect(page.get_by_text("窗口甲，")).to_contain_text("问过户籍科，全省没有")
     page.goto(CARD)
     page.fill("#text", "先问是不是<b>全国通办</b>")
     page.get_by_role("button", name="留下备注").click()
