@@ -1,8 +1,10 @@
 """An engine for SQLite (WAL, one file) or PostgreSQL, its short waits, and what its faults mean in Chinese."""
 
 import os
+import time
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
@@ -11,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 
 from assistant.errors import SettingsError
 
+AGAIN_SECONDS = 0.01
 FAULTS = (
     ("disk is full", "磁盘满了，请清理出空间"), ("No space left", "磁盘满了，请清理出空间"),
     ("readonly", "数据库只读，请检查文件的权限和挂载方式"), ("read-only", "数据库只读，请检查文件的权限和挂载方式"),
@@ -87,8 +90,7 @@ def _sqlite(url: URL, patience: float) -> Engine:
     @event.listens_for(engine, "connect")
     def connected(connection: SqliteConnection, record: Any) -> None:
         connection.isolation_level = None  # BEGIN is said below
-        if not _written_ahead(connection):
-            connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection, patience / 2)
         connection.execute("PRAGMA foreign_keys=ON")
         record.info["file"] = _identity(path)
 
@@ -104,6 +106,20 @@ def _sqlite(url: URL, patience: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: SqliteConnection, patience: float) -> None:
+    """Put the file in WAL mode; while another process does the same at first, SQLite says busy at once, so ask again."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            if not _written_ahead(connection):
+                connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(AGAIN_SECONDS)
 
 
 def _written_ahead(connection: SqliteConnection) -> bool:

@@ -278,7 +278,7 @@ def test_what_is_stored_of_a_talk_holds_no_personal_data(assistant: Assistant, t
     session = Session(session_id="s")
     session = session.add(assistant.ask(session, said))
     session = session.add(assistant.ask(session, "卡号6222021234567890128，邮箱zhang@163.com，护照E12345678，多少钱"))
-    open_stores(Settings(data_dir=tmp_path)).sessions.put(session)
+    open_stores(Settings(data_dir=tmp_path), 20).sessions.put(session)
     raw = b"".join(p.read_bytes() for p in tmp_path.iterdir())
     assert "已隐去".encode() in raw
     secrets = [

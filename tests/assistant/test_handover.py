@@ -67,7 +67,7 @@ def test_the_paragraph_holds_no_personal_data(by_words: Assistant) -> None:
 
 
 def gaps_in(folder: Path) -> GapStore:
-    return open_stores(Settings(data_dir=folder)).gaps
+    return open_stores(Settings(data_dir=folder), 20).gaps  # seconds: the first write makes the tables
 
 
 @pytest.fixture
