@@ -92,7 +92,7 @@ class Dialogue:
         flow = self._open(state.theme_id, place)
         if seen.intent is Intent.RESUME:
             return flow_step(flow, state, focus)
-        if any(o.value.startswith("item:") for o in focus.options):
+        if following.offered(focus):
             return None
         if moved := advanced(flow, state, seen.text, seen.choice):
             return flow_step(flow, moved, focus)
@@ -136,21 +136,20 @@ class Dialogue:
         """What can be said without asking the library: another province, a place alone, nothing to tell options apart by."""
         if is_off_topic(seen.query):
             return None
-        if (
-            seen.elsewhere
-            and focus.items
-            and _AWAY.search(seen.text)
-            and not _THERE.search(seen.text)
-            and self._catalog.general(focus.items[0]).cross_region
-        ):
+        if seen.elsewhere and self._is_away(seen, focus):
             return self._answer(focus.items[0], (FieldName.CROSS_REGION,), seen, focus, place)
         if seen.elsewhere:
             return elsewhere(seen.elsewhere, focus, place, seen.intent)
         if seen.adcode and not seen.core and not seen.fields and (focus.options or not focus.items):
             return place_noted(focus, place)
-        if len(seen.core) <= 1 and any(o.value.startswith("item:") for o in focus.options):
+        if len(seen.core) <= 1 and following.offered(focus):
             return self._guessed(focus.options, seen, focus, place)
         return None
+
+    def _is_away(self, seen: Understanding, focus: Focus) -> bool:
+        """Whether she tells that she is in another province, and the guide in focus says what to do from there."""
+        away = _AWAY.search(seen.text) and not _THERE.search(seen.text)
+        return bool(away and focus.items and self._catalog.general(focus.items[0]).cross_region)
 
     def _search(self, seen: Understanding, focus: Focus, place: Place, before: str) -> Outcome:
         heard = self.heard(seen, focus, place, before)
@@ -158,7 +157,10 @@ class Dialogue:
         return outcome._replace(intent=seen.intent, searched=searched(heard))
 
     def heard(self, seen: Understanding, focus: Focus, place: Place, before: str) -> Heard:
-        """What the whole library finds for a message, alone and behind her earlier words, and the decision on it alone."""
+        """What the whole library finds for a message, alone and behind her earlier words, and the decision on it alone.
+
+        A life event is decided by the message alone: nothing more is searched then.
+        """
         reach = following.REACH if before else following.FIRST
         words_of = self._retriever.tokenize.words
         alone = self._retriever.search(seen.matter, place.adcode, place.as_of, reach)
@@ -166,6 +168,8 @@ class Dialogue:
         weighed = weighed._replace(refuse_below=self._controls.current.refuse_below)
         decision = deciding.decide(seen, weighed, self._catalog)
         behind, akin = Weighed(NOTHING), None
+        if decision.theme:
+            return Heard(seen, weighed.found, behind, akin, decision)
         if before:
             said = seen.model_copy(update={"query": f"{before} {seen.query}"})
             found = self._retriever.search(f"{before} {seen.matter}", place.adcode, place.as_of, reach)
@@ -189,8 +193,7 @@ class Dialogue:
             return flow_step(flow, entered(flow, seen.text), focus)
         if decision.question == deciding.NEAREST and not seen.core and not focus.items:
             return small_talk(Intent.LOST, focus, place)
-        offered = any(option.value.startswith("item:") for option in focus.options)
-        if offered and seen.fields and not decision.items:
+        if following.offered(focus) and seen.fields and not decision.items:
             return self._guessed(focus.options, seen, focus, place)
         if decision.options:
             return clarification(following.with_focus(decision, focus, self._catalog), seen, focus, place)

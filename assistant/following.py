@@ -92,7 +92,10 @@ class Heard(NamedTuple):
 
 # By bench/fit_following.py on the dev split; see DECISIONS.md.
 NEAR = Near(
-    current=1.32, recent=1.03, sibling=-0.66, related=-0.90, offered=0.07, recalled=-0.93, leans=-0.45, corrects=-0.09, long=-0.62, tells=0.78, supposes=0.31, bare=0.67, speaks=0.26, part=0.78, named=0.10, found=2.95, sure=0.70, context=1.91, first=1.22, akin=0.41, unheard=-1.70, distance=-1.10,
+    current=1.32, recent=1.03, sibling=-0.66, related=-0.90, offered=0.07, recalled=-0.93, leans=-0.45,
+    corrects=-0.09, long=-0.62, tells=0.78, supposes=0.31, bare=0.67, speaks=0.26, part=0.78,
+    named=0.10, found=2.95, sure=0.70, context=1.91, first=1.22, akin=0.41, unheard=-1.70,
+    distance=-1.10,
 )  # fmt: skip
 OWN = Own(one=0.36, sure=0.96, answered=0.97, long=2.40, foreign=1.38, idle=1.15)
 
@@ -104,15 +107,15 @@ def weight(weights: Sequence[float], evidence: Sequence[float]) -> float:
 
 def near(focus: Focus, catalog: Catalog) -> list[str]:
     """The matters within reach: the recent ones, those offered, the rest of the focus's family, what its guide calls related."""
-    offered = _offered(focus)
     if not focus.items:
-        return offered
+        return offered(focus)
     guide = catalog.general(focus.items[0])
-    reach = (*focus.items, *offered, *siblings(focus, catalog), *guide.related)
+    reach = (*focus.items, *offered(focus), *siblings(focus, catalog), *guide.related)
     return [item for item in dict.fromkeys(reach) if item in catalog.items]
 
 
-def _offered(focus: Focus) -> list[str]:
+def offered(focus: Focus) -> list[str]:
+    """The items that the open question offers."""
     return [option.value.removeprefix("item:") for option in focus.options if option.value.startswith("item:")]
 
 
@@ -151,7 +154,7 @@ def evidence(heard: Heard, focus: Focus, catalog: Catalog, words_of: WordsOf) ->
     asks = bool(heard.decision.options) and heard.decision.question != NEAREST
     recalled = (first,) if heard.behind.sure >= REFUSE_BELOW and not asks else ()
     words = content(seen.query, words_of)
-    offered = {o.value for o in focus.options}
+    open_items = offered(focus)
 
     def of(item: str) -> Near:
         here, hit = float(item == current), alone.get(item)
@@ -159,9 +162,9 @@ def evidence(heard: Heard, focus: Focus, catalog: Catalog, words_of: WordsOf) ->
         return Near(
             current=here, recent=float(item in focus.items[1:]),
             sibling=float(item in kin and item not in focus.items),
-            related=float(item in reach and item not in (*kin, *focus.items) and f"item:{item}" not in offered),
+            related=float(item in reach and item not in (*kin, *focus.items) and item not in open_items),
             recalled=float(item not in reach),
-            offered=float(f"item:{item}" in offered),
+            offered=float(item in open_items),
             leans=here * bool(_POINTER.search(seen.text)), corrects=here * seen.corrects, long=here * long(seen), tells=here * tells(seen), supposes=here * seen.supposes, bare=here * (len(seen.core) <= 1),
             speaks=float(says(item, seen.fields, catalog)), part=_only(is_part, seen, item, current, catalog), named=_only(is_named, seen, item, current, catalog),
             found=hit.score if hit else 0.0,
@@ -233,7 +236,7 @@ def turned_to(seen: Understanding, focus: Focus, catalog: Catalog) -> str | None
     if not focus.items and not focus.options:
         return None
     current = focus.items[0] if focus.items else ""
-    others = [item for item in near(focus, catalog) if item in (*siblings(focus, catalog), *_offered(focus))]
+    others = [item for item in near(focus, catalog) if item in (*siblings(focus, catalog), *offered(focus))]
     spoken = (False,) if focus.options or seen.corrects or seen.supposes else ()
     for official in (True, *spoken):
         called = {

@@ -151,6 +151,7 @@ def test_a_question_sent_while_the_last_stream_ends_is_answered(browser: sync_ap
         page.wait_for_selector("[data-ending]")
         ask(page, "身份证丢了")
         answered(page)
+        assert page.inner_text(".bc-question") == "身份证丢了"
 
 
 def test_quick_start_and_clear(page: sync_api.Page) -> None:
