@@ -1,9 +1,13 @@
 """ASGI middleware around everything: security headers, a limit on request bodies, and doors that stay shut."""
 
+from collections import Counter
+from collections.abc import Mapping
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.door import BUSY
+from ui import busy_page
 from ui.limits import MAX_BODY
 from ui.problems import MEDIA_TYPE, problem_bytes
 
@@ -52,27 +56,40 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+PAGES, CONTRACT = frozenset({"", "form", "staff"}), "api"  # how the paths begin that take a thread
+
+
 class Crowding:
-    """Refuses calls of the HTTP contract beyond so many at once, before a thread is taken: those in hand stay quick."""
+    """Refuses what goes beyond so many at once, before a thread is taken: those in hand stay quick.
+
+    The HTTP contract, the citizens' page, the form and the desk are counted apart: none of them shuts out another.
+    """
 
     def __init__(self, app: ASGIApp, most: int, retry_after: int) -> None:
         self._app, self._most, self._retry_after = app, most, retry_after
-        self._inside = 0
+        self._inside: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, passed on or told when to come back."""
-        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+        """One request, passed on or told when to come back: a page by a page, a call by a problem document."""
+        door = scope["path"].partition("/")[2].partition("/")[0] if scope["type"] == "http" else None
+        if door != CONTRACT and door not in PAGES:
             await self._app(scope, receive, send)
-            return
-        if self._inside >= self._most:
-            told = BUSY.format(seconds=self._retry_after)
-            await _answer(send, 503, scope["path"], told, (b"retry-after", str(self._retry_after).encode()))
-            return
-        self._inside += 1
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self._inside -= 1
+        elif self._inside[door] >= self._most:
+            await self._turn_away(door, scope["path"], send)
+        else:
+            self._inside[door] += 1
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._inside[door] -= 1
+
+    async def _turn_away(self, door: str, path: str, send: Send) -> None:
+        later = {"Retry-After": str(self._retry_after)}
+        if door == CONTRACT:
+            told = problem_bytes(503, path, BUSY.format(seconds=self._retry_after))
+            await _answer(send, 503, told, {"Content-Type": MEDIA_TYPE, **later})
+        else:
+            await _answer(send, 503, busy_page.busy_page(self._retry_after), {**busy_page.HEADERS, **later})
 
 
 PEER = "bancheng.peer"  # where in the scope the address stands that the connection itself came from
@@ -102,11 +119,11 @@ class Gate:
             return
         path: str = scope["path"]
         if any(path == door or path.startswith((f"{door}/", f"{door}=")) for door in SHUT):
-            await _answer(send, 404, path)
+            await _problem(send, 404, path)
             return
         announced = dict(scope["headers"]).get(b"content-length", b"0")
         if not announced.isdigit() or int(announced) > MAX_BODY:
-            await _answer(send, 413, path)
+            await _problem(send, 413, path)
             return
         await self._counted(scope, receive, send)
 
@@ -118,7 +135,7 @@ class Gate:
         try:
             body = await _read(receive)
         except _TooLong:
-            await _answer(send, 413, scope["path"])
+            await _problem(send, 413, scope["path"])
             return
         given = False
 
@@ -146,8 +163,12 @@ async def _read(receive: Receive) -> bytes:
             return body
 
 
-async def _answer(send: Send, status: int, path: str, told: str | None = None, *more: tuple[bytes, bytes]) -> None:
-    body = problem_bytes(status, path, told)
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode()), *more]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+async def _problem(send: Send, status: int, path: str) -> None:
+    await _answer(send, status, problem_bytes(status, path), {"Content-Type": MEDIA_TYPE})
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+    told = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    told.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": body})

@@ -58,12 +58,14 @@ def _add_faults(app: FastAPI) -> None:
 
 
 def _add_health(app: FastAPI, serving: Serving, stores: Stores) -> None:
+    """Answered without a thread: all of them may be taken by questions."""
+
     @app.get("/healthz")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     @app.get("/readyz")
-    def readyz() -> JSONResponse:
+    async def readyz() -> JSONResponse:
         return JSONResponse(readiness(serving, stores))
 
 

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import re
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 
@@ -207,7 +210,8 @@ def test_a_bucket_fills_again() -> None:
     assert [buckets.take("a") for _ in range(2)] == [True, False]
 
 
-def test_calls_beyond_those_that_fit_are_refused_before_a_thread_is_taken() -> None:
+def turned_away(path: str, *inside: str) -> tuple[dict[str, Any], str]:
+    """What the second request to a path is told while the first, and one of each of the others, are being answered."""
     release = asyncio.Event()
 
     async def slow(scope: Any, receive: Any, send: Any) -> None:
@@ -219,19 +223,45 @@ def test_calls_beyond_those_that_fit_are_refused_before_a_thread_is_taken() -> N
         async def send(message: Any) -> None:
             sent.append(message)
 
-        gate = Crowding(slow, most=2, retry_after=6)
-        inside = [asyncio.create_task(gate({"type": "http", "path": "/api/v1/chat"}, None, send)) for _ in range(2)]  # type: ignore[arg-type]
+        async def asked(path: str) -> None:
+            await gate({"type": "http", "path": path}, None, send)  # type: ignore[arg-type]
+
+        gate = Crowding(slow, most=1, retry_after=6)
+        waiting = [asyncio.create_task(asked(one)) for one in (path, *inside)]
         await asyncio.sleep(0)
-        await gate({"type": "http", "path": "/api/v1/chat"}, None, send)  # type: ignore[arg-type]
+        assert sent == []
+        await asked(path)
         release.set()
-        await asyncio.gather(*inside)
-        await gate({"type": "http", "path": "/api/v1/chat"}, None, send)  # type: ignore[arg-type]
+        await asyncio.gather(*waiting)
+        await asked(path)  # there is room again
         return sent
 
     with ThreadPoolExecutor(1) as apart:  # a browser of another test may hold a loop in this thread
         start, body = apart.submit(asyncio.run, crowd()).result()
-    assert (start["status"], dict(start["headers"])[b"retry-after"]) == (503, b"6")
-    assert json.loads(body["body"])["detail"] == "现在问的人很多，请过 6 秒再问；急事请拨打 12345。"
+    headers = {name.decode(): value.decode() for name, value in start["headers"]}
+    assert (start["status"], headers["retry-after"]) == (503, "6")
+    return headers, body["body"].decode()
+
+
+def test_calls_beyond_those_that_fit_are_refused_before_a_thread_is_taken() -> None:
+    headers, body = turned_away("/api/v1/chat", "/", "/staff/guides", "/form", "/healthz")
+    assert headers["content-type"] == "application/problem+json"
+    assert json.loads(body)["detail"] == "现在问的人很多，请过 6 秒再问；急事请拨打 12345。"
+
+
+@pytest.mark.parametrize("path", ["/", "/form", "/staff/", "/staff/guides/410000/passport"])
+def test_a_page_that_too_many_open_says_so_in_a_page_of_its_own(path: str) -> None:
+    headers, body = turned_away(path, "/api/v1/chat", "/page/page.css")
+    assert (headers["content-type"], headers["cache-control"]) == ("text/html; charset=utf-8", "no-store")
+    assert (
+        "<h1>现在来的人很多</h1>" in body
+        and "请过 6 秒，再点“再试一次”" in body
+        and "{" not in body.split("</style>")[1]
+    )
+    (style,) = re.findall("<style>(.*?)</style>", body, re.DOTALL)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert headers["content-security-policy"].startswith(f"default-src 'none'; style-src 'sha256-{digest}';")
+    assert set(re.findall('(?:src|href|action)="([^"]*)"', body)) == {"", "/", "tel:12345"}  # asks for nothing more
 
 
 def test_a_conversation_has_a_pace_of_its_own(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,14 @@
 """Every state of the citizens' page, in every look: nothing that axe minds, nothing cut off at the side."""
 
+from typing import Literal
+
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="没有安装 playwright")
 from playwright import sync_api  # noqa: E402
 
 from tests.ui.browsing import answered, ask, violations  # noqa: E402
+from ui.busy_page import HEADERS, busy_page  # noqa: E402
 
 pytestmark = pytest.mark.browser
 STATES = {
@@ -52,6 +55,21 @@ def test_no_state_has_anything_that_axe_minds(page: sync_api.Page, page_url: str
         if (wrong := (violations(page), page.evaluate(OVERFLOW))) != ([], 0):
             found[state] = wrong
     assert found == {}
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_page_of_a_crowded_service_is_drawn_under_its_own_policy(
+    browser: sync_api.Browser, page_url: str, look: Literal["light", "dark"], seen: list[str]
+) -> None:
+    page = browser.new_page(color_scheme=look, viewport={"width": 320, "height": 700}, service_workers="block")
+    page.on("console", lambda message: seen.append(message.text))
+    told = {**HEADERS, "Retry-After": "6"}
+    page.route(f"{page_url}staff/", lambda route: route.fulfill(status=203, headers=told, body=busy_page(6)))
+    page.goto(f"{page_url}staff/")
+    ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert (ground, page.evaluate(OVERFLOW)) == ("rgb(242, 246, 247)" if look == "light" else "rgb(15, 24, 27)", 0)
+    assert violations(page) == [] and seen == []
+    page.context.close()
 
 
 def test_the_page_without_a_network_is_as_plain(page: sync_api.Page, page_url: str) -> None:
