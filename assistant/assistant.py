@@ -78,7 +78,7 @@ class Assistant:
 
     def ask(self, session: Session, text: str, city: str | None = None, as_of: date | None = None) -> Turn:
         """One question → one turn. Raises BadInput when the text cannot be a question, TurnedAway when not heard now."""
-        with self._door.entered():
+        with self._door.entered(), _index_at_hand():
             return self._heard(session, text, city, as_of)
 
     def _heard(self, session: Session, text: str, city: str | None, as_of: date | None) -> Turn:
@@ -87,13 +87,12 @@ class Assistant:
         question = self._checked(masked.text)
         focus = known_focus(session.focus, self.catalog)
         place = self._place(city, focus.jurisdiction, as_of)
-        with _index_at_hand():
-            alarm = self.heard(question)
-            outcome = (
-                self._dialogue.alarmed(alarm, focus, place)
-                if alarm
-                else self._dialogue.respond(question, focus, place, recalled(session))
-            )
+        alarm = self.heard(question)
+        outcome = (
+            self._dialogue.alarmed(alarm, focus, place)
+            if alarm
+            else self._dialogue.respond(question, focus, place, recalled(session))
+        )
         turn = self._turn(question, self._helper.leave(outcome, question, place), masked, alarm, started)
         if self._gaps and (gap := gap_of(turn, self.catalog, now())):
             self._gaps.record(gap)

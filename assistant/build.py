@@ -76,7 +76,8 @@ def open_stores(settings: Settings, patience: float = HURRIED) -> Stores:
 def open_door(settings: Settings) -> Door:
     """The door of a service, with the controls that its operator may change."""
     controls = LiveControls(settings.data_dir / CONTROLS)
-    return Door(settings.answers_at_once, settings.answers_waiting, settings.answers_wait_seconds, controls)
+    at_once, waiting, patience = settings.answers_at_once, settings.answers_waiting, settings.answers_wait_seconds
+    return Door(at_once, waiting, patience, controls, settings.answer_seconds)
 
 
 def switch_generation(settings: Settings, number: int | None) -> int:

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     answers_at_once: int = Field(default=4, ge=1, le=1000, description="同时回答几个问题")
     answers_waiting: int = Field(default=24, ge=0, le=1000, description="最多几个问题排队，再多就请市民过几秒再问")
     answers_wait_seconds: float = Field(default=3.0, ge=0, le=60, description="一个问题最多排队几秒")
+    answer_seconds: float = Field(
+        default=10.0, gt=0, le=120, description="一问最多算几秒，到时停下并请市民再问；每一步另有自己的时限"
+    )
     stop_seconds: int = Field(default=15, ge=1, le=300, description="停止服务时，最多等正在回答的几秒")
     admin_host: str = Field(default="127.0.0.1", description="管理端口的监听地址")
     admin_port: int | None = Field(default=None, ge=1, le=65535, description="管理端口：指标和开关；不填则没有")

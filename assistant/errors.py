@@ -7,6 +7,7 @@ AssistantError
 ├── SettingsError      a setting is wrong
 ├── TurnedAway         the question was not heard now (HTTP 503)
 │   ├── Busy           too many are asking; says after how many seconds to come back
+│   ├── Late           it took as long as a question may
 │   ├── OutOfReach     the database that holds the index does not answer
 │   └── Shut           the service is closed, with a notice
 ├── StoreUnavailable   the database cannot be reached, read or written now; also an OSError
@@ -36,6 +37,13 @@ class TurnedAway(AssistantError):
 
 class Busy(TurnedAway):
     """Too many are asking."""
+
+
+class Late(TurnedAway):
+    """It took as long as a question may, and was given up."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"这一问查得太久，先停下了，请过 {retry_after} 秒再问一次；急事请拨打 12345。", retry_after)
 
 
 class OutOfReach(TurnedAway):

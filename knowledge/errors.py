@@ -9,6 +9,7 @@ KnowledgeError
 ├── RerankerUnavailable the reranker failed or took too long; the fused order stands
 ├── VectorsDamaged      the kept vectors cannot be read or written
 ├── ExportRefused       an export whose folder is not empty or cannot be written
+├── TimeIsUp            the question that is being answered has taken as long as it may
 ├── EmbedderUnavailable the embedding service does not answer, or is of another model; words alone are searched
 └── GenerationError     no valid published generation, or a damaged one
     └── IndexUnavailable    the database that holds the index does not answer now
@@ -76,6 +77,10 @@ class ExportRefused(KnowledgeError):
 
 class EmbedderUnavailable(KnowledgeError):
     """No vector now; asking again later may help."""
+
+
+class TimeIsUp(KnowledgeError):
+    """No time is left for the stage that the text names."""
 
 
 class GenerationError(KnowledgeError):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.catalog import Catalog
+from knowledge.deadline import granted
 from knowledge.errors import EmbedderUnavailable, RerankerUnavailable
 from knowledge.index.embedding import Embedder, Progress
 from knowledge.index.entries import Doc, Entries
@@ -181,7 +182,8 @@ class Retriever:
     def search(
         self, query: str, jurisdiction: str | None = None, as_of: date | None = None, k: int = 10
     ) -> RetrievalResult:
-        """The best k documents for a query; an empty query finds nothing."""
+        """The best k documents for a query; an empty query finds nothing. Raises TimeIsUp, and IndexUnavailable from a database."""
+        granted("检索")
         started = time.perf_counter()
         candidates = self.scope.candidates(jurisdiction, as_of)
         tokens = self.tokenize(query)

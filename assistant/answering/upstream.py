@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from assistant.answering.breaker import Breaker
 from assistant.errors import ModelUnavailable
+from knowledge.deadline import left
 
 MOST = 6000  # characters; no answer of ours is that long
 GRACE = 0.5  # seconds for closing connections after the deadline
@@ -42,16 +43,19 @@ class LanguageModel:
 
     def say(self, prompt: str) -> str:
         """What the model says to a prompt, whole. Raises ModelUnavailable, which says why."""
-        asked = asyncio.run_coroutine_threadsafe(self._before_deadline(prompt), _loop())
+        seconds = left(self._deadlines.total)
+        if not seconds:
+            raise ModelUnavailable(LATE)
+        asked = asyncio.run_coroutine_threadsafe(self._before_deadline(prompt, seconds), _loop())
         try:
-            return asked.result(self._deadlines.total + GRACE)
+            return asked.result(seconds + GRACE)
         except TimeoutError as error:
             asked.cancel()
             raise ModelUnavailable(LATE) from error
 
-    async def _before_deadline(self, prompt: str) -> str:
+    async def _before_deadline(self, prompt: str, seconds: float) -> str:
         try:
-            async with asyncio.timeout(self._deadlines.total):
+            async with asyncio.timeout(seconds):
                 return await self._tried(prompt)
         except TimeoutError as error:
             raise ModelUnavailable(LATE) from error

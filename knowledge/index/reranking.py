@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from knowledge.deadline import left
 from knowledge.errors import ModelMissing, RerankerUnavailable
 from knowledge.index.fusion import Scores
 
@@ -68,10 +69,13 @@ class Reranking:
         """The relevance of the documents of these keys. Raises RerankerUnavailable, which says why there is none."""
         if self._late and not self._late.done():
             raise RerankerUnavailable(STILL_BUSY)
+        seconds = left(self._seconds)
+        if not seconds:
+            raise RerankerUnavailable(LATE)
         passages = [self._passage_of(key) for key in keys]
         asked = self._worker.submit(self._reranker.relevance, query, passages)
         try:
-            found = asked.result(self._seconds)
+            found = asked.result(seconds)
         except TimeoutError as error:
             self._late = None if asked.cancel() else asked
             raise RerankerUnavailable(LATE) from error

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from knowledge.deadline import granted
 from knowledge.errors import EmbedderUnavailable
 from knowledge.index.embedding import BATCH, Progress, Vectors
 from knowledge.model import Frozen
@@ -88,7 +89,8 @@ class ServedEmbedder:
         if self._clock() < self._away_until:
             raise EmbedderUnavailable(self.problem)
         try:
-            timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
+            seconds = granted("向量服务", seconds)
+            timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
             response = self._http.request(method, path, json=body, timeout=timeout).raise_for_status()
             told: dict[str, Any] = response.json()
         except (httpx.HTTPError, ValueError) as error:

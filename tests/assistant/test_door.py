@@ -4,14 +4,17 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from assistant.assistant import Aids, Assistant
 from assistant.controls import Controls, LiveControls, Switched
 from assistant.door import Door
-from assistant.errors import Busy, ModelUnavailable, Shut
+from assistant.errors import Busy, Late, ModelUnavailable, Shut
 from assistant.model import Session
+from knowledge import deadline
+from knowledge.index.fusion import Scores
 from tests.assistant.conftest import DAY
 
 
@@ -46,6 +49,33 @@ def test_whoever_waits_too_long_is_turned_away_and_a_place_is_not_lost() -> None
         1 / 0  # noqa: B018
     with door.entered():
         assert (door.running, door.waiting, door.turned_away) == (1, 0, 1)
+
+
+def test_whoever_takes_too_long_is_told_to_ask_again_and_counted(
+    by_words: Assistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = SimpleNamespace(now=100.0, searches=0)
+    clock.monotonic = lambda: clock.now
+    monkeypatch.setattr(deadline, "time", clock)
+    words = by_words.generation.retriever.index.words
+    scores = words.scores
+
+    def slow(tokens: list[str]) -> Scores:
+        clock.now += 4.0
+        clock.searches += 1
+        return scores(tokens)
+
+    monkeypatch.setattr(words, "scores", slow)
+    doors = [Door(seconds=seconds) for seconds in (1000.0, 7.0)]
+    patient, hurried = (Assistant(by_words.generation, by_words.sessions, 500, aids=Aids(door=door)) for door in doors)
+    question, session = "身份证丢了怎么补，还有护照怎么办", Session(session_id="a")
+    assert (patient.ask(session, question, None, DAY).reply.kind, clock.searches) == ("answer", 3)
+    with pytest.raises(Late, match="^这一问查得太久，先停下了，请过 5 秒再问一次；急事请拨打 12345。$"):
+        hurried.ask(session, question, None, DAY)
+    assert clock.searches == 3 + 2, "two searches end after eight seconds, and the third does not begin"
+    assert [(door.late, door.running) for door in doors] == [(0, 0), (1, 0)]
+    assert caplog.messages == ["一问超过 7 秒，停在：检索"]
+    assert hurried.ask(session, "我不想活了", None, DAY).reply.reason == "crisis"
 
 
 def test_a_notice_shuts_the_door_for_every_process_of_the_folder(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from assistant.answering.upstream import GRACE, LATE, RESTING, SLOW, Deadlines, 
 from assistant.errors import ModelUnavailable
 from bench.model_wires import FAULTS
 from evals.scripted_model import ScriptedModel, saying, scripted_model
+from knowledge.deadline import within
 
 DEADLINES = Deadlines(first=0.25, total=0.6)
 GOOD = "补领的工本费是⟦F1⟧/证。"
@@ -53,6 +54,12 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def test_the_model_is_not_asked_when_the_question_has_no_time_left(primary: ScriptedModel) -> None:
+    with within(0.0), pytest.raises(ModelUnavailable, match=LATE):
+        LanguageModel([endpoint(primary.url)], DEADLINES).say("改写")
+    assert primary.asked == []
 
 
 def test_what_the_model_says_comes_whole_over_the_real_protocol(primary: ScriptedModel) -> None:

@@ -235,6 +235,14 @@ def test_connections_that_break_are_replaced(shared: SharedGenerations, database
     assert keys(opened, "身份证丢了怎么补", "410100")[:1] == before[:1]
 
 
+def test_a_database_that_does_not_answer_is_given_up_by_our_own_clock(postgres_database: str) -> None:
+    impatient = Database(postgres_database, 0.5)
+    with pytest.raises(IndexUnavailable, match="索引数据库现在用不了（没有在时限内答复）"):
+        impatient.rows("SELECT pg_sleep(60)", settings=("statement_timeout = 0",))
+    assert impatient.rows("SELECT 1") == [(1,)], "on a connection that is not waiting any more"
+    impatient.close()
+
+
 def test_a_database_that_is_not_there_is_told(tmp_path: Path, embedder: Embedder) -> None:
     absent = Database("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(IndexUnavailable, match="索引数据库现在用不了"):

@@ -72,7 +72,7 @@ def test_what_is_counted_is_what_happened(client: TestClient, metrics: Metrics) 
         "bancheng_reply_seconds_count": 3, 'bancheng_reply_seconds_bucket{le="0.02"}': 2,
         'bancheng_stage_seconds_bucket{le="0.05",stage="lexical"}': 3, 'bancheng_generation_info{generation="7"}': 1,
         "bancheng_problems": 0, "bancheng_store_problems": 0, "bancheng_answers_running": 0, "bancheng_answers_waiting": 0,
-        "bancheng_answers_turned_away": 0, "bancheng_shut": 0,
+        "bancheng_answers_turned_away": 0, "bancheng_answers_late": 0, "bancheng_shut": 0,
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
     counted = metrics.counted()
