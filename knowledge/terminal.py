@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 DONE, FAILED, USAGE, TOO_LITTLE = 0, 1, 2, 3
 
@@ -57,13 +57,18 @@ def _chinese(message: str) -> str:
 
 def progress_bar(title: str) -> tuple[Progress, Callable[[int, int], None]]:
     """A bar on stderr, silent where that is no terminal, and the function that moves it to (done, total)."""
+    bar, (move,) = progress_bars(title)
+    return bar, move
+
+
+def progress_bars(*titles: str) -> tuple[Progress, list[Callable[[int, int], None]]]:
+    """The same for steps that follow each other: each shows once it has begun."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("剩余"), TimeRemainingColumn(),
         console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty(),
     )  # fmt: skip
-    task = bar.add_task(title, total=None)
 
-    def move(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
+    def mover(task: TaskID) -> Callable[[int, int], None]:
+        return lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
-    return bar, move
+    return bar, [mover(bar.add_task(title, total=None, visible=title == titles[0])) for title in titles]

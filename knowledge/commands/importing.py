@@ -10,7 +10,9 @@ from knowledge.errors import KnowledgeError
 from knowledge.sources.importer import ImportOptions, import_files
 from knowledge.sources.mapping import load_mapping
 from knowledge.sources.report import report_text
-from knowledge.terminal import DONE, FAILED, ChineseParser, progress_bar
+from knowledge.terminal import DONE, FAILED, ChineseParser, progress_bars
+
+GO_ON = "用同样的文件和选项再导入一次，就从停下的地方接着做"
 
 
 class ImportArguments(Protocol):
@@ -44,13 +46,14 @@ def import_command(args: ImportArguments) -> int:
         mapping=load_mapping(args.mapping) if args.mapping else None,
         adcode=args.jurisdiction,
     )
-    bar, move = progress_bar("导入")
+    bar, (reading, writing) = progress_bars("读取", "写草稿")
     try:
         with bar:
-            report = import_files([Path(word) for word in args.words], options, move)
+            report = import_files([Path(word) for word in args.words], options, reading, writing)
     except OSError as error:
-        raise KnowledgeError(
-            f"读写文件时出错：{error.strerror or error}；草稿可能只更新了一部分，再导入一次即可"
-        ) from error
+        raise KnowledgeError(f"读写文件时出错：{error.strerror or error}；{GO_ON}") from error
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\n已停下；{GO_ON}。\n")
+        return FAILED
     sys.stdout.write(report_text(report) + f"\n草稿和报告在 {options.out}\n")
     return DONE if report.made else FAILED

@@ -1,7 +1,8 @@
 """Files → drafts and a report: every file is checked before the first is read, and nothing is half-written."""
 
+import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,12 +15,11 @@ from knowledge.sources.headings import sections
 from knowledge.sources.mapping import FOR_DOCUMENTS, Columns, Mapping, choose, lay, shipped_mappings
 from knowledge.sources.report import ImportReport, Tally, report_text
 from knowledge.sources.rows import Row
-from knowledge.sources.staging import Scope, Staging
+from knowledge.sources.staging import EVERY, Progress, Scope, Staging
 from knowledge.sources.tables import table_rows
 
-Progress = Callable[[int, int], None]
 TABLES: frozenset[Kind] = frozenset({"excel", "csv", "json", "jsonl"})
-EVERY = 500
+SHOWN_EVERY = 500
 MOST_LAYOUTS = 256
 
 
@@ -31,20 +31,36 @@ class ImportOptions(NamedTuple):
     adcode: str | None = None
 
 
-def import_files(paths: Sequence[Path], options: ImportOptions, progress: Progress | None = None) -> ImportReport:
-    """Read every file into drafts under `options.out`. Raises KnowledgeError before anything there has changed."""
+def import_files(
+    paths: Sequence[Path], options: ImportOptions, reading: Progress | None = None, writing: Progress | None = None
+) -> ImportReport:
+    """Read every file into drafts under `options.out`; stopped and begun again, it goes on where it was and ends the same.
+
+    Raises KnowledgeError before anything there has changed.
+    """
     kinds = _checked(paths)
-    run = _Run(options, progress)
-    with Staging(options.out) as staging:
+    with Staging(options.out, _identity(tuple(kinds), options)) as staging:
+        run = _Run(options, staging, reading)
         for path, kind in kinds.items():
-            run.read(path, kind, staging)
+            run.read(path, kind)
+        staging.keep(run.tally.model_dump_json())
         tables = [path.name for path, kind in kinds.items() if kind in TABLES]
         systems = frozenset(run.tally.mappings) - {FOR_DOCUMENTS} if tables else frozenset()
-        diff = staging.publish(Scope(systems, frozenset(path.name for path in kinds)))
-    report = run.tally.report(tuple(path.name for path in kinds), diff)
-    _write(options.out / "report.json", report.model_dump_json(indent=1))
-    _write(options.out / "report.txt", report_text(report) + "\n")
+        diff = staging.publish(Scope(systems, frozenset(path.name for path in kinds)), writing)
+        report = run.tally.report(tuple(path.name for path in kinds), diff)
+        _write(options.out / "report.json", report.model_dump_json(indent=1))
+        _write(options.out / "report.txt", report_text(report) + "\n")
     return report
+
+
+def _identity(paths: Sequence[Path], options: ImportOptions) -> str:
+    """A digest of what is read and of what reads it: the files, the options, this program."""
+    found = hashlib.sha256(f"{options.mapping!r}\0{options.adcode}".encode())
+    for path in (*paths, *sorted(Path(__file__).parent.rglob("*.*"))):
+        if path.suffix != ".pyc":
+            with path.open("rb") as file:
+                found.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
+    return found.hexdigest()
 
 
 def _checked(paths: Sequence[Path]) -> dict[Path, Kind]:
@@ -69,26 +85,33 @@ def _write(path: Path, text: str) -> None:
 
 
 class _Run:
-    def __init__(self, options: ImportOptions, progress: Progress | None) -> None:
-        self.tally = Tally()
+    def __init__(self, options: ImportOptions, staging: Staging, progress: Progress | None) -> None:
+        self.tally = Tally.model_validate_json(staging.account) if staging.account else Tally()
+        self._passed = 0  # rows of all files so far
+        self._staging = staging
         self._options = options
         self._progress = progress
         self._candidates = (options.mapping,) if options.mapping else shipped_mappings()
         self._layouts: dict[tuple[str, ...], Columns] = {}
 
-    def read(self, path: Path, kind: Kind, staging: Staging) -> None:
-        """Every row of one file."""
+    def read(self, path: Path, kind: Kind) -> None:
+        """Every row of one file that was not read before a stop."""
         rows = table_rows(path, kind, self._choose) if kind in TABLES else self._document(path, kind)
-        before = self.tally.rows
+        before = self._passed
         for row in rows:
+            self._passed += 1
+            if self._passed <= self.tally.rows:
+                continue
             self.tally.rows += 1
-            self._one(Origin(file=path.name, sheet=row.sheet, row=max(1, row.number)), row, staging)
-            if self._progress and self.tally.rows % EVERY == 0:
+            self._one(Origin(file=path.name, sheet=row.sheet, row=max(1, row.number)), row)
+            if self.tally.rows % EVERY == 0:
+                self._staging.keep(self.tally.model_dump_json())
+            if self._progress and self.tally.rows % SHOWN_EVERY == 0:
                 self._progress(self.tally.rows, max(self.tally.rows, before + row.total))
-        if self.tally.rows == before:
+        if self._passed == before:
             raise SourceRefused(path.name, "里面没有一行数据")
 
-    def _one(self, origin: Origin, row: Row, staging: Staging) -> None:
+    def _one(self, origin: Origin, row: Row) -> None:
         if row.fault or row.mapping is None:
             self.tally.skip(row.fault or "空行", str(origin))
             return
@@ -96,7 +119,7 @@ class _Run:
         if made.draft is None:
             self.tally.skip(made.reason, str(origin))
             return
-        differing = staging.add(made.draft)
+        differing = self._staging.add(made.draft)
         self.tally.count(made)
         self.tally.made += differing is None
         self.tally.merged += differing is not None

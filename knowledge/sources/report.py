@@ -1,10 +1,10 @@
 """What an import did: every row accounted for, every field counted, in JSON for programs and in Chinese for people."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from knowledge.model import Frozen
 from knowledge.sources.drafting import TYPED, Made
@@ -72,31 +72,32 @@ class ImportReport(Frozen):
         return self
 
 
-class Tally:
+class Tally(BaseModel):
     """Counts while the rows stream by; nothing in it grows with the number of rows."""
 
-    def __init__(self) -> None:
-        self.rows = self.made = self.merged = 0
-        self.mappings: dict[str, None] = {}
-        self.unused: dict[str, None] = {}
-        self.differing: Counter[str] = Counter()
-        self._skipped: Counter[str] = Counter()
-        self._skipped_at: dict[str, list[str]] = {}
-        self._outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-        self._examples: dict[str, list[str]] = {}
+    rows: int = 0
+    made: int = 0
+    merged: int = 0
+    mappings: dict[str, None] = {}
+    unused: dict[str, None] = {}
+    differing: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
+    skipped_at: dict[str, list[str]] = {}
+    outcomes: dict[str, Counter[str]] = {}
+    examples: dict[str, list[str]] = {}  # of what was not understood
 
     def skip(self, reason: str, where: str) -> None:
         """One row that became nothing."""
-        reason = reason if reason in self._skipped or len(self._skipped) < MOST_REASONS else "其他原因"
-        self._skipped[reason] += 1
-        _remember(self._skipped_at.setdefault(reason, []), where)
+        reason = reason if reason in self.skipped or len(self.skipped) < MOST_REASONS else "其他原因"
+        self.skipped[reason] += 1
+        _remember(self.skipped_at.setdefault(reason, []), where)
 
     def count(self, made: Made) -> None:
         """The fields of one row that became a draft or joined one."""
         for field, (outcome, text) in made.outcomes.items():
-            self._outcomes[field][outcome] += 1
+            self.outcomes.setdefault(field, Counter())[outcome] += 1
             if outcome == "kept":
-                _remember(self._examples.setdefault(field, []), text)
+                _remember(self.examples.setdefault(field, []), text)
 
     def report(self, files: tuple[str, ...], diff: Diff) -> ImportReport:
         """The finished account."""
@@ -104,14 +105,14 @@ class Tally:
         fields = {
             field: FieldCount(
                 reader="typed" if field in TYPED else "copied", understood=counts["understood"], kept=counts["kept"],
-                empty=rows - counts["understood"] - counts["kept"], examples=tuple(self._examples.get(field, ())),
+                empty=rows - counts["understood"] - counts["kept"], examples=tuple(self.examples.get(field, ())),
             )
-            for field in FIELD_NAMES if (counts := self._outcomes.get(field))
+            for field in FIELD_NAMES if (counts := self.outcomes.get(field))
         }  # fmt: skip
         return ImportReport(
             files=files, mappings=tuple(self.mappings), rows_read=self.rows, made=self.made, merged=self.merged,
-            skipped=dict(self._skipped.most_common()), differing=dict(self.differing.most_common()), fields=fields,
-            skipped_examples={reason: tuple(where) for reason, where in self._skipped_at.items()},
+            skipped=dict(self.skipped.most_common()), differing=dict(self.differing.most_common()), fields=fields,
+            skipped_examples={reason: tuple(where) for reason, where in self.skipped_at.items()},
             unused_columns=tuple(self.unused), diff=diff,
         )  # fmt: skip
 

@@ -1,8 +1,11 @@
 """Import again: the same input changes nothing, other input is told as a difference, a fault leaves all as it was."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +13,8 @@ from hypothesis import strategies as st
 from source_files import csv_text, jsonl_text
 
 from knowledge import __main__ as cli
-from knowledge.errors import SourceRefused
+from knowledge.errors import KnowledgeError, SourceRefused
+from knowledge.sources import importer, staging
 from knowledge.sources.importer import ImportOptions, import_files
 from knowledge.sources.report import Change, Diff, ImportReport
 from knowledge.sources.staging import Staging, read_drafts
@@ -64,15 +68,91 @@ def test_a_fault_in_the_last_row_leaves_all_as_it_was(tmp_path: Path) -> None:
     assert files(tmp_path / "out") == before
 
 
-def test_an_interrupted_import_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(self: Staging, draft: object) -> None:
-        raise KeyboardInterrupt
+ROWS = (
+    *FIRST, ("甲", "AAAAAA1", "20元"), ("", "x", ""), *((f"事{n}", f"BBBBBB{n}", "免费") for n in range(5)),
+    ("乙", "AAAAAA2", "10元"), ("丙", "AAAAAA3", "免费"),
+)  # fmt: skip
 
-    monkeypatch.setattr(Staging, "add", interrupted)
+
+class Stopping:
+    """Raises KeyboardInterrupt when it is called for the n-th time."""
+
+    def __init__(self, work: Callable[..., Any], at: int) -> None:
+        self._work, self._left = work, at
+
+    def __get__(self, one: object, kind: type) -> Callable[..., Any]:
+        return partial(self, one)
+
+    def __call__(self, *args: Any) -> Any:
+        self._left -= 1
+        if not self._left:
+            raise KeyboardInterrupt
+        return self._work(*args)
+
+
+@pytest.mark.parametrize("over_older_drafts", [False, True])
+@pytest.mark.parametrize(
+    "stops",
+    [
+        ("add 4",),
+        ("add 5",),
+        ("add 7", "add 3"),
+        ("add 11", "add 2", "put 2"),
+        ("put 1",),
+        ("put 5", "put 2", "put 2"),
+        ("put 8",),
+    ],
+)
+def test_stopped_anywhere_and_begun_again_it_ends_the_same(
+    stops: tuple[str, ...], over_older_drafts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "EVERY", 3)
+    monkeypatch.setattr(importer, "EVERY", 3)
+    for folder in ("undisturbed", "stopped"):
+        (tmp_path / folder).mkdir()
+        if over_older_drafts:
+            run(tmp_path / folder, [("甲", "AAAAAA1", "1元"), ("丁", "AAAAAA4", "免费"), FIRST[1]])
+    expected = run(tmp_path / "undisturbed", ROWS)
+    works = {"add": (Staging, "add", Staging.add), "put": (staging, "_put", staging._put)}
+    for stop in stops:
+        step, at = stop.split()
+        place, name, work = works[step]
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(place, name, Stopping(work, int(at)))
+            run(tmp_path / "stopped", ROWS)
+    assert run(tmp_path / "stopped", ROWS) == expected
+    assert files(tmp_path / "stopped") == files(tmp_path / "undisturbed")
+
+
+def test_what_is_begun_with_another_file_does_not_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer, "EVERY", 2)
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(Staging, "add", Stopping(Staging.add, 6))
+        run(tmp_path, ROWS)
+    assert (tmp_path / "out/.importing.sqlite3").exists()
+    assert run(tmp_path, FIRST[:1]).diff == Diff(new=1)
+    assert [draft.name for draft in read_drafts(tmp_path / "out")] == ["甲"]
+
+
+def test_one_imports_into_a_folder_at_a_time(tmp_path: Path) -> None:
+    with Staging(tmp_path / "out", "one"), pytest.raises(KnowledgeError, match="另一个导入正在往 .*out 写"):
+        run(tmp_path, FIRST)
+    assert run(tmp_path, FIRST).diff == Diff(new=3)
+
+
+def test_a_command_that_is_stopped_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "a.csv"
     path.write_text(csv_text([HEADER, *FIRST]), encoding="utf-8")
-    assert cli.main(["import", str(path), "--jurisdiction", "410100", "--out", str(tmp_path / "out")]) == 1
-    assert not (tmp_path / "out").exists()
+    command = ["import", str(path), "--jurisdiction", "410100", "--out", str(tmp_path / "out")]
+    with monkeypatch.context() as patch:
+        patch.setattr(Staging, "add", Stopping(Staging.add, 2))
+        assert cli.main(command) == 1
+    assert capsys.readouterr().err == "\n已停下；用同样的文件和选项再导入一次，就从停下的地方接着做。\n"
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [".importing.sqlite3"]
+    assert cli.main(command) == 0
+    assert not (tmp_path / "out/.importing.sqlite3").exists()
 
 
 def test_the_command_prints_the_report_and_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
