@@ -24,6 +24,7 @@ from knowledge.terminal import DONE, FAILED
 
 HONEST = {200, 422, 503}  # answered, no question (some cases are none), told to come back
 EVERY = 5.0  # seconds between two looks at the memory
+WARM = 120.0  # seconds until the caches are mostly filled
 
 
 class Measured(NamedTuple):
@@ -44,11 +45,20 @@ def line(found: Measured) -> str:
     errors = sum(count for status, count in statuses.items() if status not in HONEST)
     untold = sum(said.retry_after is None for said in busy)
     p50, p95, p99 = (f"{np.percentile(answered, q):.0f}" for q in (50, 95, 99))
-    memory = f"{found.megabytes[0]:.0f} → {found.megabytes[-1]:.0f}" if found.megabytes else "—"
+    memory = f"{found.megabytes[0]:.0f} → {found.megabytes[-1]:.0f}{slope(found.megabytes)}"
     return (
         f"| {found.name} | {len(found.said)} | {len(found.said) / found.seconds:.1f} | {statuses[200] / found.seconds:.1f} | {p50} | {p95} | {p99} "
         f"| {answered.max():.0f} | {len(busy)}（{np.percentile(turned, 95):.0f}） | {untold} | {errors} | {memory} |\n"
     )
+
+
+def slope(megabytes: list[float]) -> str:
+    """How memory goes once the caches have filled, in MB a minute; nothing is said of a short phase."""
+    later = megabytes[round(WARM / EVERY) :]
+    if len(later) * EVERY < WARM:
+        return ""
+    minutes = np.arange(len(later)) * EVERY / 60
+    return f"（前 {WARM / 60:g} 分钟以后每分钟 {np.polyfit(minutes, later, 1)[0]:+.1f}）"
 
 
 async def watched(service: Service, work: asyncio.Task[None]) -> list[float]:

@@ -14,10 +14,11 @@ PAUSE = 0.15
 
 
 class Told(NamedTuple):
-    """One answer: status 0 without any, and how many seconds it took."""
+    """One answer: status 0 without any, how many seconds it took, and when it came (by `time.monotonic`)."""
 
     status: int
     seconds: float
+    at: float
 
 
 class Talkers:
@@ -50,15 +51,19 @@ class Talkers:
                         return
                 known = None
 
+    def _note(self, status: int, begun: float) -> None:
+        now = time.monotonic()
+        self.told.append(Told(status, now - begun, now))
+
     def _ask(self, client: httpx.Client, text: str, known: str | None) -> str | None:
         begun = time.monotonic()
         try:
             response = client.post(f"{self._service.address}/api/v1/chat", json={"message": text, "session_id": known})
         except httpx.TransportError:
-            self.told.append(Told(0, time.monotonic() - begun))
+            self._note(0, begun)
             self._stop.wait(PAUSE)
             return known
-        self.told.append(Told(response.status_code, time.monotonic() - begun))
+        self._note(response.status_code, begun)
         session_id = response.headers.get("X-Session-Id")
         if session_id:
             self.acknowledged[session_id] += 1

@@ -115,7 +115,7 @@ def test_session_ids_cannot_be_guessed() -> None:
 
 def test_memory_keeps_the_last_touched_that_fit_and_drops_the_expired() -> None:
     now = [0.0]
-    one = len(Session(session_id="a").model_dump_json())
+    one = len(Session(session_id="a").model_dump_json().encode())
     memory = MemorySessions(keep_seconds=10, most=2 * one, clock=lambda: now[0])
     for name in "ab":
         memory.put(Session(session_id=name))
