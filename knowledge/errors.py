@@ -17,6 +17,7 @@ KnowledgeError
 
 from collections.abc import Sequence
 from typing import NamedTuple
+from unicodedata import category
 
 
 class Finding(NamedTuple):
@@ -28,6 +29,11 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.file} · {self.field or '整个文件'}：{self.problem}"
+
+
+def printable(text: str) -> str:
+    """A foreign text fit for a terminal and a log: what is no character to be seen (escape sequences) is shown as �."""
+    return "".join("\ufffd" if category(c)[0] == "C" or category(c) in {"Zl", "Zp"} else c for c in text)
 
 
 class KnowledgeError(Exception):
@@ -55,6 +61,7 @@ class SourceRefused(KnowledgeError):
     """A file that is not imported; nothing was written."""
 
     def __init__(self, file: str, problem: str) -> None:
+        file, problem = printable(file), printable(problem)
         self.file, self.problem = file, problem
         super().__init__(f"不能导入 {file}：{problem}")
 

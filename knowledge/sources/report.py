@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from knowledge.errors import printable
 from knowledge.model import Frozen
 from knowledge.sources.drafting import TYPED, Made
 from knowledge.sources.mapping import FIELD_NAMES
@@ -125,7 +126,7 @@ def _remember(examples: list[str], text: str) -> None:
 
 def report_text(report: ImportReport) -> str:
     """The account in Chinese."""
-    return "\n".join([*_rows(report), *_diff(report.diff), *_fields(report)])
+    return "\n".join(map(printable, [*_rows(report), *_diff(report.diff), *_fields(report)]))
 
 
 def _rows(report: ImportReport) -> Iterator[str]:
