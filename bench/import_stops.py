@@ -47,8 +47,8 @@ def rows(count: int) -> Iterator[tuple[str, ...]]:
 
 
 def command(file: Path, out: Path) -> subprocess.Popen[bytes]:
-    """The import, begun."""
-    words = [sys.executable, "-m", "knowledge", "import", str(file), "--out", str(out)]
+    """The import, begun; what runs in the background of a shell would ignore Ctrl-C."""
+    words = ["env", "--default-signal=INT", sys.executable, "-m", "knowledge", "import", str(file), "--out", str(out)]
     return subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -74,7 +74,8 @@ def stopped(file: Path, out: Path, whole: float, chance: random.Random) -> Done:
                 raise RuntimeError(f"导入的退出码是 {process.returncode}")
         else:
             process.send_signal(signal.SIGKILL if number % 2 else signal.SIGINT)
-            process.wait()
+            if process.wait() == DONE:
+                raise RuntimeError("没有停下来")
         seconds = done.seconds + time.monotonic() - begun
         interrupted, killed = (0, 0) if ended else (1 - number % 2, number % 2)
         done = Done(seconds, max(done.megabytes, highest), done.interrupts + interrupted, done.kills + killed)

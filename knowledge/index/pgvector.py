@@ -67,30 +67,26 @@ class DatabaseCosines:
         """The cosine of each of some texts, in the order given. Raises IndexUnavailable."""
         if not len(texts):
             return np.empty(0, dtype=np.float32)
-        condition, among = self._among(np.unique(texts))
         # Gathered into two arrays by the database: they arrive much faster than rows.
         columns = "array_agg(text), array_agg((-(embedding <#> %s::vector))::real)"
-        compared = f"SELECT {columns} FROM {self._table} WHERE {condition}"
-        ((found, cosines),) = self._database.rows(compared, (_literal(query), among))
+        compared = f"SELECT {columns} FROM {self._table} WHERE text = ANY(%s)"
+        ((found, cosines),) = self._database.rows(compared, (_literal(query), np.unique(texts).tolist()))
         by_text = np.empty(self._size, dtype=np.float32)
         by_text[found] = cosines
         return by_text[texts]
 
     def nearest(self, query: NDArray[np.float32], texts: NDArray[np.int32], k: int) -> NDArray[np.int32]:
         """About the k nearest of distinct texts, through the HNSW index. Raises IndexUnavailable."""
-        condition, among = self._among(texts)
-        ordered = f"SELECT text FROM {self._table} WHERE {condition} ORDER BY embedding <#> %s::vector LIMIT {k}"
+        marked = np.zeros(self._size, dtype=np.bool_)
+        marked[texts] = True
+        among = np.packbits(
+            marked, bitorder="little"
+        ).tobytes()  # asked of each row: a list would call for its own index
+        bit = "get_bit(%s::bytea, text) = 1"
+        ordered = f"SELECT text FROM {self._table} WHERE {bit} ORDER BY embedding <#> %s::vector LIMIT {k}"
         settings = (f"hnsw.ef_search = {min(k, 1000)}", "hnsw.iterative_scan = relaxed_order", "enable_seqscan = off")
         rows = self._database.rows(ordered, (among, _literal(query)), settings)
         return np.array([text for (text,) in rows], dtype=np.int32)
-
-    def _among(self, texts: NDArray[np.int32]) -> tuple[str, bytes | list[int]]:
-        """The condition that leaves some texts: few are looked up, of many each row is asked by its bit."""
-        if len(texts) * 20 < self._size:
-            return "text = ANY(%s)", texts.tolist()
-        marked = np.zeros(self._size, dtype=np.bool_)
-        marked[texts] = True
-        return "get_bit(%s::bytea, text) = 1", np.packbits(marked, bitorder="little").tobytes()
 
 
 def _literal(vector: NDArray[np.float32]) -> str:
