@@ -16,6 +16,7 @@ Params = Sequence[Any]
 CONNECTIONS = 8  # a replica answers about as many questions at once
 SECONDS = 3.0  # that a question waits for a connection, and then for its query
 LOST_AFTER = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+CHECK_SECONDS = 1.0
 LATE = "没有在时限内答复"
 
 
@@ -35,6 +36,12 @@ class _Connection(psycopg.Connection[Any]):
                 raise
             self.close()
             raise psycopg.OperationalError(LATE) from error
+
+
+def _check(connection: _Connection) -> None:
+    """Whether a connection that lay idle still answers; its last deadline is long past."""
+    connection.until = time.monotonic() + CHECK_SECONDS
+    psycopg_pool.ConnectionPool.check_connection(connection)
 
 
 class Writing:
@@ -66,7 +73,7 @@ class Database:
         options = {"autocommit": True, "connect_timeout": max(2, round(seconds)), "options": settings, **LOST_AFTER}
         self._pool = psycopg_pool.ConnectionPool(
             url, connection_class=_Connection, min_size=0, max_size=CONNECTIONS, timeout=seconds, open=False, kwargs=options,
-            reconnect_timeout=seconds, check=psycopg_pool.ConnectionPool.check_connection,
+            reconnect_timeout=seconds, check=_check,
         )  # fmt: skip
 
     def close(self) -> None:

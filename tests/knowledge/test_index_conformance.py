@@ -3,16 +3,18 @@
 import json
 import shutil
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from knowledge.errors import GenerationError, IndexUnavailable
-from knowledge.index import shared_generations
+from knowledge.index import postgres, shared_generations
 from knowledge.index.contents import without_guides
 from knowledge.index.dense import DenseIndex
 from knowledge.index.embedding import Embedder, Vectors, open_embedder
@@ -241,6 +243,14 @@ def test_a_database_that_does_not_answer_is_given_up_by_our_own_clock(postgres_d
         impatient.rows("SELECT pg_sleep(60)", settings=("statement_timeout = 0",))
     assert impatient.rows("SELECT 1") == [(1,)], "on a connection that is not waiting any more"
     impatient.close()
+
+
+def test_a_deadline_ends_with_its_query(postgres_database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(postgres_database, PATIENCE)
+    mine = database.rows("SELECT pg_backend_pid()")
+    monkeypatch.setattr(postgres, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + 2 * PATIENCE))
+    assert database.rows("SELECT pg_backend_pid()") == mine, "a connection that lay idle is used again"
+    database.close()
 
 
 def test_a_database_that_is_not_there_is_told(tmp_path: Path, embedder: Embedder) -> None:
