@@ -5,6 +5,7 @@ import re
 from assistant import carrying, following
 from assistant import decide as deciding
 from assistant.answering.compose import Asked, Place, compose
+from assistant.answering.relevance import Sense
 from assistant.answering.wording import CRISIS, GUESSED, INJECTION, REFUSALS, UNCLEAR
 from assistant.confidence import Weighed, weigh
 from assistant.controls import LiveControls
@@ -216,9 +217,8 @@ class Dialogue:
         except GuideNotFound:
             return nothing_found(seen, focus, place)
         heard = carrying.heard(seen, item_id, focus)
-        reply = compose(
-            Asked(resolved, fields, seen.query, heard), place, self._catalog, self._retriever.tokenize.words
-        )
+        sense = Sense(self._retriever.tokenize.words, self._retriever.closeness)
+        reply = compose(Asked(resolved, fields, seen.query, heard), place, self._catalog, sense)
         recent = (item_id, *(item for item in focus.items if item != item_id))[: following.RECENT]
         told = carrying.told(seen, item_id, focus)
         after = focus.model_copy(update={"items": recent, "fields": fields, "options": (), "told": told})

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from assistant import decide as deciding
 from assistant.answering.comparing import Side, compare, side_by_side
 from assistant.answering.compose import Asked, Place, compose
-from assistant.answering.relevance import WordsOf
+from assistant.answering.relevance import Sense
 from assistant.confidence import weigh
 from assistant.model import Answer, Focus, Refusal
 from assistant.understanding.joined import Joined, joined, places_compared
@@ -34,14 +34,14 @@ class Finder(NamedTuple):
     place: Place
 
     @property
-    def words_of(self) -> WordsOf:
-        """How a text is cut into words."""
-        return self.retriever.tokenize.words
+    def sense(self) -> Sense:
+        """How texts are compared."""
+        return Sense(self.retriever.tokenize.words, self.retriever.closeness)
 
     def certain(self, part: Understanding) -> str | None:
         """The item that a part asks for, when that is certain."""
         found = self.retriever.search(part.matter, self.place.adcode, self.place.as_of, k=8)
-        decision = deciding.decide(part, weigh(part, found, self.catalog, self.words_of), self.catalog)
+        decision = deciding.decide(part, weigh(part, found, self.catalog, self.sense.words_of), self.catalog)
         return decision.items[0] if decision.items else None
 
     def kin(self, text: str, item_id: str | None, but: str | None) -> str | None:
@@ -77,7 +77,7 @@ def several(seen: Understanding, focus: Focus, finder: Finder) -> Several | None
 def _answered(item: str, part: Understanding, fields: tuple[FieldName, ...], finder: Finder) -> Answer | Refusal:
     resolved = finder.catalog.resolve(item, finder.place.adcode, finder.place.as_of)
     asked = Asked(resolved, fields, part.query, (part.text,))
-    return compose(asked, finder.place, finder.catalog, finder.words_of)
+    return compose(asked, finder.place, finder.catalog, finder.sense)
 
 
 def _compared(
@@ -109,7 +109,7 @@ def _places(seen: Understanding, focus: Focus, both: tuple[str, ...], finder: Fi
         return Several(compare(sides, seen.fields, finder.place, catalog), (item,), (seen.text,))
     home = catalog.place(guides[0].jurisdiction)
     asked = Asked(ResolvedGuide(guides[0], True), seen.fields or SHORT[:1], seen.query, (seen.text,))
-    reply = compose(asked, Place(home.adcode, home.name, day), catalog, finder.words_of)
+    reply = compose(asked, Place(home.adcode, home.name, day), catalog, finder.sense)
     whole = "全省" if home.level == "province" else home.name
     text = f"{names[0]}和{names[1]}都按{whole}指南，写的内容一样。\n{reply.text}"
     return Several(reply.model_copy(update={"text": text}), (item,), (seen.text,))

@@ -14,11 +14,8 @@ import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from assistant.answering.compose import Place
 from assistant.assistant import Assistant, recalled
@@ -30,24 +27,15 @@ from assistant.following import NEAR, OWN, Near, Own, evidence, own
 from assistant.model import Focus, Session
 from assistant.safety.guard import inspect
 from assistant.understanding.understand import understand
+from bench.conditional_logit import Choice, cross_validated, fitted, is_right
 from evals.sample import AS_OF, Case, load_suite
 from knowledge.model import ROOT_ADCODE
 
-SINGLE_WEIGHT, SEED, RIDGE, FOLDS = 0.15, 7, 0.001, 10
-Array = NDArray[np.float64]
+SINGLE_WEIGHT, SEED = 0.15, 7
 
 
-class Event(NamedTuple):
-    """One message behind a conversation: the evidence for each candidate, the own matter last, and which are right."""
-
-    rows: Array  # shape (candidates, features)
-    right: NDArray[np.bool_]
-    weight: float
-    case_id: str
-
-
-def event(assistant: Assistant, message: str, focus: Focus, before: str, case: Case, weight: float) -> Event | None:
-    """The event of a case's last message; None where a rule decides before any search, or nothing is within reach."""
+def event(assistant: Assistant, message: str, focus: Focus, before: str, case: Case, weight: float) -> Choice | None:
+    """The matters that a case's last message may be about, its own last; None where a rule decides before any search, or nothing is within reach."""
     dialogue, catalog = Dialogue(assistant.generation, LiveControls()), assistant.catalog
     seen = understand(assistant.generation.spelling.mend(message), focus, catalog)
     if seen.choice or seen.elsewhere or inspect(message):
@@ -62,10 +50,10 @@ def event(assistant: Assistant, message: str, focus: Focus, before: str, case: C
     alone = not any(expected) or any(item in case.expect.items for item in heard.decision.items)
     rows = [[*seen_near, *Own(*[0.0] * len(OWN))] for seen_near in near.values()]
     rows.append([*[0.0] * len(NEAR), *own(heard, focus, catalog, words_of)])
-    return Event(np.array(rows), np.array([*expected, alone]), weight, case.case_id)
+    return Choice(np.array(rows), np.array([*expected, alone]), weight, case.case_id)
 
 
-def conversations(assistant: Assistant, cases: list[Case]) -> Iterator[Event]:
+def conversations(assistant: Assistant, cases: list[Case]) -> Iterator[Choice]:
     """The last turns of conversations, behind what was said before."""
     for case in cases:
         session = Session(session_id=case.case_id)
@@ -78,7 +66,7 @@ def conversations(assistant: Assistant, cases: list[Case]) -> Iterator[Event]:
             yield found
 
 
-def singles(assistant: Assistant) -> Iterator[Event]:
+def singles(assistant: Assistant) -> Iterator[Choice]:
     """The single dev questions, each behind another drawn at random."""
     rng = random.Random(SEED)
     cases = [c for name in ("answer", "retrieval", "refusal") for c in load_suite(name).cases if c.split == "dev"]
@@ -94,40 +82,6 @@ def singles(assistant: Assistant) -> Iterator[Event]:
             yield found
 
 
-def fitted(events: list[Event]) -> Array:
-    """The weights with the highest likelihood that a right candidate is taken, under a small ridge."""
-    total = sum(e.weight for e in events)
-
-    def loss(weights: Array) -> tuple[float, Array]:
-        value, slope = RIDGE * float(weights @ weights), 2 * RIDGE * weights
-        for e in events:
-            scores = e.rows @ weights
-            odds = np.exp(scores - scores.max())
-            among, all_of = odds * e.right, odds.sum()
-            value -= e.weight / total * float(np.log(among.sum() / all_of))
-            slope -= e.weight / total * ((among / among.sum() - odds / all_of) @ e.rows)
-        return value, slope
-
-    return np.asarray(minimize(loss, np.zeros(events[0].rows.shape[1]), jac=True, method="L-BFGS-B").x)
-
-
-def taken(events: list[Event], weights: Array) -> list[bool]:
-    """Whether the likeliest candidate of each event is right."""
-    return [bool(e.right[int((e.rows @ weights).argmax())]) for e in events]
-
-
-def cross_validated(events: list[Event]) -> list[bool]:
-    """The same by weights that did not see the event."""
-    order = np.random.default_rng(SEED).permutation(len(events))
-    right = [False] * len(events)
-    for fold in range(FOLDS):
-        held = set(order[fold::FOLDS].tolist())
-        weights = fitted([e for i, e in enumerate(events) if i not in held])
-        for i in held:
-            right[i] = taken([events[i]], weights)[0]
-    return right
-
-
 def main() -> None:
     """Fit, cross-validate, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -137,7 +91,8 @@ def main() -> None:
     cases = [c for c in load_suite("multi_turn").cases if c.split == "dev"]
     cases += [Case.model_validate_json(line) for path in args.cases for line in path.read_text("utf-8").splitlines()]
     events = [*conversations(assistant, cases), *singles(assistant)]
-    now, held = taken(events, np.array([*NEAR, *OWN])), cross_validated(events)
+    weights = np.array([*NEAR, *OWN])
+    now, held = [is_right(event, weights) for event in events], cross_validated(events)
     for title, kind in (("会话", 1.0), ("单句", SINGLE_WEIGHT)):
         mine = [i for i, e in enumerate(events) if e.weight == kind]
         sys.stdout.write(

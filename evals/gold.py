@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from assistant.answering.compose import Asked, Place, compose
+from assistant.answering.relevance import NO_SENSE
 from assistant.model import AnyReply
 from assistant.onething.flow import next_state, open_flow, step
 from assistant.onething.questions import dates_of, options_for
@@ -32,15 +33,11 @@ def gold_replies(catalog: Catalog, as_of: date, seed: int) -> list[Gold]:
             place = Place(adcode, catalog.place(adcode).name, as_of)
             for fields in ((), *((field,) for field in FieldName)) if resolved else ():
                 if resolved:
-                    found.append(Gold(guide.item_id, compose(Asked(resolved, fields, ""), place, catalog, _no_words)))
+                    found.append(Gold(guide.item_id, compose(Asked(resolved, fields, ""), place, catalog, NO_SENSE)))
     rng = random.Random(seed)
     for theme in catalog.themes.values():
         found += [Gold(theme.theme_id, reply) for _ in range(PATHS) for reply in _path(theme, catalog, as_of, rng)]
     return list({gold.reply.model_dump_json(): gold for gold in found}.values())
-
-
-def _no_words(text: str) -> frozenset[str]:
-    return frozenset()
 
 
 def _path(theme: Theme, catalog: Catalog, as_of: date, rng: random.Random) -> Iterator[AnyReply]:

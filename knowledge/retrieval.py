@@ -20,6 +20,7 @@ from knowledge.index.names import NameIndex, compact
 from knowledge.index.parts import Parts, build_parts
 from knowledge.index.ports import Cosines, Words
 from knowledge.index.reranking import Reranking
+from knowledge.index.said import SaidVectors
 from knowledge.index.tokens import Tokens
 from knowledge.narrowing import narrow
 from knowledge.register import Column
@@ -156,13 +157,15 @@ class Retriever:
     """Hybrid search over documents: BM25 on words, cosine on names and cards, convexly fused."""
 
     def __init__(
-        self, index: Index, embedder: Embedder | None, scope: Scope, reranking: Reranking | None = None
-    ) -> None:
+        self, index: Index, embedder: Embedder | None, scope: Scope, reranking: Reranking | None = None,
+        said: SaidVectors | None = None,
+    ) -> None:  # fmt: skip
         self.index = index
         self.tokenize = index.tokens
         self._embedder = embedder
         self.scope = scope
         self._reranking = reranking
+        self._said = said
         self._remembered = lru_cache(maxsize=REMEMBERED)(partial(_embedded, embedder)) if embedder else None
 
     def vector(self, query: str) -> Scores | None:
@@ -177,7 +180,12 @@ class Retriever:
 
     def reranked_by(self, reranking: Reranking) -> "Retriever":
         """The same search whose best hits a reranker reads again."""
-        return Retriever(self.index, self._embedder, self.scope, reranking)
+        return Retriever(self.index, self._embedder, self.scope, reranking, self._said)
+
+    def closeness(self, query: str, sentences: Sequence[str]) -> Scores | None:
+        """The cosine of each sentence of a guide to a query, NaN where it is not known; None when nothing can be compared."""
+        vector = self.vector(query) if self._said else None
+        return self._said.cosines(vector, sentences) if self._said and vector is not None else None
 
     def search(
         self, query: str, jurisdiction: str | None = None, as_of: date | None = None, k: int = 10

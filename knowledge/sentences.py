@@ -82,14 +82,15 @@ def local_sentence(rules: tuple[LocalRule, ...]) -> Sentence:
 
 
 def _bases(guide: Guide, catalog: Catalog) -> Iterator[Sentence]:
-    cited = [ref for sentence in _all_but_bases(guide, catalog) for ref in sentence.basis]
+    cited = [ref for sentence in said(guide, catalog) for ref in sentence.basis]
     for ref in dict.fromkeys(cited):
         clause = catalog.clause(ref)
         if clause.text:
             yield Sentence(FieldName.BASES, f"{clause.label}：{clause.text}", (ref,), clause.basis.certainty)
 
 
-def _all_but_bases(guide: Guide, catalog: Catalog) -> Iterator[Sentence]:
+def said(guide: Guide, catalog: Catalog) -> Iterator[Sentence]:
+    """All that a guide says itself, field by field: not the clauses it rests on, nor what places set."""
     for field in FieldName:
         if field not in (FieldName.BASES, FieldName.LOCAL):
             yield from sentences(guide, field, catalog)

@@ -10,13 +10,12 @@ from assistant.answering.reading import (
     NUMERIC,
     OVERVIEW,
     SUGGESTED,
-    TELLING,
     asked_how,
     beside,
     reading,
     spoken,
 )
-from assistant.answering.relevance import WordsOf, relevance, speaking_to
+from assistant.answering.relevance import Question, Sense, answering
 from assistant.answering.versions import Change, coming_statement, scope
 from assistant.answering.wording import HOTLINE, NEXT_STEPS, REFUSALS
 from assistant.model import Answer, Citation, Option, Refusal, RefusalReason, Statement
@@ -24,7 +23,7 @@ from assistant.understanding.fields import units_asked, wants_number
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.model import FieldName, Guide, LocalRule
 from knowledge.quantities import read_values
-from knowledge.sentences import Sentence, local_sentence, sentences
+from knowledge.sentences import Sentence, local_sentence, said, sentences
 
 
 class Asked(NamedTuple):
@@ -44,30 +43,35 @@ class Place(NamedTuple):
     as_of: date
 
 
-def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> Answer | Refusal:
+def compose(asked: Asked, place: Place, catalog: Catalog, sense: Sense) -> Answer | Refusal:
     """Answer the asked fields of one guide, every statement cited."""
     guide = asked.resolved.guide
     fields = reading(guide, asked.fields)
+    picked = _picked(asked, fields, catalog, sense)
+    if wants_number(asked.question):
+        fields = fields or tuple(dict.fromkeys(s.field for s in picked))
     opener = opening(asked.told, guide, fields, catalog)
     if opener:
         fields = beside(opener.about or opener.sentence.field, fields or asked_how(asked.question))
     groups = [spoken(guide, field, catalog) for field in fields or OVERVIEW]
     silent = [field for field, group in zip(fields, groups, strict=False) if not group]
-    body = _ordered(asked, [s for group in groups for s in group], catalog, words_of)
+    body = tuple(dict.fromkeys((*picked, *(s for group in groups for s in group))))
     if opener:
         then = (opener.then,) if opener.then else ()
         body = (opener.sentence, *then, *(s for s in body if s not in (opener.of, *then)))
     rules = tuple(rule for rule in guide.local if rule.field in (fields or LOCAL_IN_OVERVIEW))
     citations = Citations(catalog)
-    said = (*body, *((local_sentence(rules),) if rules else ()))
-    statements = tuple(citations.cite(catalog.origin(guide, s.field), s) for s in said)
+    told = (*body, *((local_sentence(rules),) if rules else ()))
+    statements = tuple(citations.cite(catalog.origin(guide, s.field), s) for s in told)
     known = tuple(s for s in statements if s.field is not FieldName.LOCAL)
     topics = tuple(dict.fromkeys((*fields, *(s.field for s in known)))) if fields else ()
     future = catalog.coming(guide.item_id, place.adcode, place.as_of)
     coming = coming_statement(Change(guide, future, topics), citations, catalog)
     statements = (*statements, *coming)
-    if fields and (not known or _number_missing(asked.question, fields, known, rules)):
-        telling = (*known, *(s for s in coming if s.field in topics))
+    unsaid = not (opener or any(groups) or _holding(asked.question, known))
+    if fields and (unsaid or _number_missing(asked.question, fields, known, rules)):
+        heard = {*fields, *(s.field for group in groups for s in group)}
+        telling = tuple(s for s in (*known, *coming) if s.field in heard)
         return _not_published(guide, fields, telling, citations.all, place)
     missing = "".join(
         f"{f.label}：指南里没有可核实的内容，请拨打12345核实。" for f in silent if f not in {r.field for r in rules}
@@ -85,28 +89,17 @@ def compose(asked: Asked, place: Place, catalog: Catalog, words_of: WordsOf) -> 
     )
 
 
-def _ordered(asked: Asked, spoken: list[Sentence], catalog: Catalog, words_of: WordsOf) -> tuple[Sentence, ...]:
-    """The sentences that answer the very words or the unit of the question first, then the rest of the asked fields."""
+def _picked(asked: Asked, fields: tuple[FieldName, ...], catalog: Catalog, sense: Sense) -> tuple[Sentence, ...]:
+    """The sentences that answer the question, wherever they stand."""
     guide = asked.resolved.guide
-    pool = [
-        s
-        for field in FieldName
-        if field not in (FieldName.BASES, FieldName.LOCAL)
-        for s in sentences(guide, field, catalog)
-    ]
-    to_words = speaking_to(relevance(asked.question, guide, pool, words_of), most=2) if asked.question else ()
-    first = tuple(s for s in to_words if s.field in TELLING or s in spoken)
-    return tuple(dict.fromkeys((*first, *_with_asked_unit(asked.question, [*first, *spoken], pool), *spoken)))
+    by_field = frozenset(s for field in fields for s in spoken(guide, field, catalog))
+    return answering(Question(asked.question, fields, by_field), guide, tuple(said(guide, catalog)), sense)
 
 
-def _with_asked_unit(question: str, spoken: list[Sentence], pool: list[Sentence]) -> tuple[Sentence, ...]:
-    """Sentences of other fields that hold a value in the unit asked for, when none of the spoken ones does."""
+def _holding(question: str, known: tuple[Statement, ...]) -> bool:
+    """Whether anything said holds a value in a unit asked for."""
     units = units_asked(question)
-
-    def holds(sentence: Sentence) -> bool:
-        return any(value.unit in units for value in read_values(sentence.text))
-
-    return () if not units or any(map(holds, spoken)) else tuple(s for s in pool if holds(s))[:3]
+    return bool(units) and any(_has_value(s.text, units) for s in known)
 
 
 def _number_missing(

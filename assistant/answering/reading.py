@@ -29,17 +29,6 @@ NEIGHBOURS: dict[FieldName, tuple[FieldName, ...]] = {
     FieldName.STEPS: (FieldName.STEPS, FieldName.CHANNELS),
     FieldName.RESULTS: (FieldName.RESULTS, FieldName.VALIDITY),
 }
-# Fields whose sentences answer "can he / must I / what if" questions word for word.
-TELLING = frozenset(
-    {
-        FieldName.PITFALLS,
-        FieldName.CONDITIONS,
-        FieldName.VISITS,
-        FieldName.CROSS_REGION,
-        FieldName.DEADLINES,
-        FieldName.BENEFITS,
-    }
-)
 _HOW = re.compile("咋|怎么|怎样|如何")
 LOCAL_IN_OVERVIEW = (FieldName.FEES, FieldName.LIMITS, FieldName.MATERIALS)
 TIMES = (FieldName.LIMITS, FieldName.DEADLINES)

@@ -4,6 +4,7 @@ import time
 from typing import Any, Literal
 
 from assistant.answering.compose import Asked, Place, compose
+from assistant.answering.relevance import Sense
 from assistant.answering.wording import NEXT_STEPS, REFUSALS
 from assistant.model import AnyReply, Candidate, Focus, Refusal, RefusalReason, Trace, Turn
 from assistant.understanding.fields import fields_asked
@@ -53,9 +54,10 @@ class Baseline:
             return Refusal(
                 text=REFUSALS[reason], reason=reason, contacts=NEXT_STEPS, jurisdiction=place.adcode, as_of=place.as_of
             )
-        catalog, words_of = self._generation.catalog, self._generation.retriever.tokenize.words
+        catalog, retriever = self._generation.catalog, self._generation.retriever
         guide = catalog.resolve(item_of(hits[0].key), place.adcode, place.as_of)
-        return compose(Asked(guide, fields_asked(question), question), place, catalog, words_of)
+        sense = Sense(retriever.tokenize.words, retriever.closeness)
+        return compose(Asked(guide, fields_asked(question), question), place, catalog, sense)
 
     def describe(self) -> dict[str, Any]:
         """The generation that it searches, and by what."""

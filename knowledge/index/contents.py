@@ -10,12 +10,14 @@ from knowledge.catalog import Catalog
 from knowledge.index.embedding import Embedder, Progress
 from knowledge.index.entries import Entries, Spans, distinct, library_docs
 from knowledge.index.parts import OpenParts, build_parts, mapped_parts, save_parts
+from knowledge.index.said import SaidVectors
 from knowledge.index.spelling import Spelling
 from knowledge.index.stored_guides import StoredGuides, write_guides
 from knowledge.index.tokens import Tokens
 from knowledge.model import Library
-from knowledge.register import Register
+from knowledge.register import Column, Register
 from knowledge.retrieval import Index, Published, Retriever
+from knowledge.sentences import said
 
 REST_FILE, DOCS_FILE, ENTRIES_FILE = "library.json", "docs.npy", "entries.npz"
 
@@ -70,6 +72,7 @@ def write(folder: Path, library: Library, embedder: Embedder, progress: Progress
     docs, which = distinct(library_docs(catalog))
     parts, entries = build_parts(docs, Tokens(user_words(catalog)), embedder, progress)
     save_parts(folder, parts)
+    SaidVectors.build(_said(catalog, which), embedder, progress).save(folder)
     roles = zip(Entries._fields, entries, strict=True)
     np.savez(
         folder / ENTRIES_FILE, **{f"{r}_{n}": column for r, spans in roles for n, column in spans._asdict().items()}
@@ -79,6 +82,14 @@ def write(folder: Path, library: Library, embedder: Embedder, progress: Progress
     write_guides(folder, catalog)
     (folder / REST_FILE).write_text(without_guides(library).model_dump_json(), encoding="utf-8")
     return Counts(len(library.guides), len(library.themes), parts.dense.size, library_digest(library))
+
+
+def _said(catalog: Catalog, which: Column) -> list[str]:
+    """The distinct sentences of one guide of each document."""
+    _, firsts = np.unique(which, return_index=True)
+    ones = set(firsts.tolist())
+    guides = (guide for row, guide in enumerate(catalog.registered()) if row in ones)
+    return list(dict.fromkeys(s.text for guide in guides for s in said(guide, catalog)))
 
 
 def read_catalog(folder: Path) -> Catalog:
@@ -99,4 +110,8 @@ def read(folder: Path, embedder: Embedder | None, open_parts: OpenParts = mapped
     scope = Published(catalog, np.asarray(np.load(folder / DOCS_FILE, mmap_mode="r")))
     lexicon = catalog.library.lexicon
     written = [word for word in words if word not in lexicon.synonyms]  # nobody misspells 各拿 for 搁哪
-    return Contents(catalog, Retriever(index, embedder, scope), Spelling(written, tokens, lexicon.lookalikes))
+    return Contents(
+        catalog,
+        Retriever(index, embedder, scope, said=SaidVectors.load(folder)),
+        Spelling(written, tokens, lexicon.lookalikes),
+    )

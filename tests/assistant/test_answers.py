@@ -7,6 +7,7 @@ import pytest
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.gate import Gate, Passed
 from assistant.answering.reading import reading
+from assistant.answering.relevance import Sense
 from assistant.answering.wording import HOTLINE, NEXT_STEPS
 from assistant.model import Answer, Citation, ItemRef, Option, Refusal, RefusalReason, Reply, Statement
 from knowledge.catalog import Catalog, ResolvedGuide
@@ -31,7 +32,7 @@ def characters(text: str) -> frozenset[str]:
 
 def said(toys: Catalog, guide: Guide, *fields: FieldName, question: str = "", place: Place = PROVINCE) -> Reply:
     asked = Asked(ResolvedGuide(guide, guide.jurisdiction == place.adcode), fields, question)
-    reply = compose(asked, place, toys, characters)
+    reply = compose(asked, place, toys, Sense(characters, lambda question, sentences: None))
     assert Gate(toys).check(reply) == Passed(reply, ())
     return reply
 
@@ -106,7 +107,7 @@ def test_a_figure_that_each_city_sets_is_refused_with_its_publisher_and_no_digit
 
 def test_a_local_field_that_asks_no_figure_is_answered_with_what_is_known(toys: Catalog) -> None:
     reply = said(toys, RELIEF, F.BENEFITS, question="有什么待遇")
-    assert (reply.kind, [s.field for s in reply.statements]) == ("answer", [F.SUMMARY, F.LOCAL])
+    assert (reply.kind, [s.field for s in reply.statements]) == ("answer", [F.SUMMARY, F.CONDITIONS, F.LOCAL])
     assert "救助金额的标准（各市民政部门公布）" in reply.text
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.gate import Gate, Passed
+from assistant.answering.relevance import NO_SENSE
 from assistant.answering.wording import LEFT_OUT, NEXT_STEPS
 from assistant.assistant import Assistant
 from assistant.model import (
@@ -44,7 +45,7 @@ def gate(toys: Catalog) -> Gate:
 
 
 def answer(toys: Catalog, *fields: FieldName) -> Reply:
-    return compose(Asked(ResolvedGuide(CARD, True), fields, ""), PROVINCE, toys, frozenset)
+    return compose(Asked(ResolvedGuide(CARD, True), fields, ""), PROVINCE, toys, NO_SENSE)
 
 
 def tampered(reply: Reply, old: str, new: str) -> Reply:

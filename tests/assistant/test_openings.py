@@ -5,6 +5,7 @@ import pytest
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.gate import Gate
 from assistant.answering.opening import opening
+from assistant.answering.relevance import NO_SENSE
 from assistant.model import Reply
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.model import FieldName
@@ -99,7 +100,7 @@ def test_an_answer_opens_with_what_is_certain_and_the_gate_lets_it_pass(
 
 def answered(item: str, fields: tuple[FieldName, ...], text: str, catalog: Catalog) -> Reply:
     asked = Asked(ResolvedGuide(catalog.general(item), True), fields, text, (text,))
-    return compose(asked, Place("410000", "河南省", DAY), catalog, lambda words: frozenset())
+    return compose(asked, Place("410000", "河南省", DAY), catalog, NO_SENSE)
 
 
 PLANTED = (

@@ -5,6 +5,7 @@ import pytest
 from assistant.answering.comparing import OF_EACH, Side, compare, side_by_side
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.gate import Gate, Passed
+from assistant.answering.relevance import NO_SENSE
 from assistant.model import RefusalReason
 from assistant.understanding.joined import Joined, elsewhere_compared, joined, places_compared
 from knowledge.catalog import Catalog, ResolvedGuide
@@ -78,7 +79,7 @@ def test_a_false_value_in_a_comparison_is_stopped(toys: Catalog) -> None:
 
 def test_two_answers_are_numbered_through_and_each_sentence_names_its_item(toys: Catalog) -> None:
     asked = [
-        compose(Asked(ResolvedGuide(guide, True), fields, question), PROVINCE, toys, lambda words: frozenset())
+        compose(Asked(ResolvedGuide(guide, True), fields, question), PROVINCE, toys, NO_SENSE)
         for guide, fields, question in ((CARD, (F.FEES, F.LIMITS), "多少钱"), (RELIEF, (F.BENEFITS,), "能领多少钱"))
     ]
     assert asked[1].reason is RefusalReason.NOT_PUBLISHED_HERE
