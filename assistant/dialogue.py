@@ -1,6 +1,9 @@
 """One understood message → an `Outcome`: small talk, a life event's next step, an answer, a question, or a refusal."""
 
 import re
+from functools import lru_cache, partial
+
+import numpy as np
 
 from assistant import carrying, following
 from assistant import decide as deciding
@@ -34,7 +37,9 @@ from knowledge.errors import GuideNotFound
 from knowledge.index.opening import Generation
 from knowledge.model import FieldName
 from knowledge.retrieval import NOTHING
+from knowledge.sentences import said
 
+SPOKEN_OF = 512  # guides whose sentences are kept at hand
 PLAINLY = 0.9  # below this confidence a message of idle words (菜谱, 胡辣汤) is about no service
 # She says where she is, of a matter already spoken of: no question after another province's rules.
 _AWAY = re.compile(r"[我俺他她]?人(?:还)?[在搁]|打工|上班|干活|上学|回不[去来]|不在(?:河南|家)")
@@ -51,6 +56,7 @@ class Dialogue:
         self._catalog: Catalog = generation.catalog
         self._retriever = generation.retriever
         self._spelling = generation.spelling
+        self._said = lru_cache(maxsize=SPOKEN_OF)(self._texts)
 
     def alarmed(self, alarm: Alarm, focus: Focus, place: Place) -> Outcome:
         """The fixed reply to what the guard caught."""
@@ -168,16 +174,24 @@ class Dialogue:
         weighed = weigh(seen, alone, self._catalog, words_of)
         weighed = weighed._replace(refuse_below=self._controls.current.refuse_below)
         decision = deciding.decide(seen, weighed, self._catalog)
-        behind, akin = Weighed(NOTHING), None
+        behind, akin, closest = Weighed(NOTHING), None, partial(self._closest, seen.query)
         if decision.theme:
-            return Heard(seen, weighed.found, behind, akin, decision)
+            return Heard(seen, weighed.found, behind, akin, decision, closest)
         if before:
-            said = seen.model_copy(update={"query": f"{before} {seen.query}"})
+            both = seen.model_copy(update={"query": f"{before} {seen.query}"})
             found = self._retriever.search(f"{before} {seen.matter}", place.adcode, place.as_of, reach)
-            behind = weigh(said, found, self._catalog, words_of)
+            behind = weigh(both, found, self._catalog, words_of)
         if family := following.family_of(focus, self._catalog):
             akin = self._retriever.search(f"{family.name}{seen.query}", place.adcode, place.as_of, reach)
-        return Heard(seen, weighed.found, behind, akin, decision)
+        return Heard(seen, weighed.found, behind, akin, decision, closest)
+
+    def _closest(self, query: str, item: str) -> float:
+        """The highest cosine of a sentence of an item's guide to a query; 0 when nothing can be compared."""
+        cosines = self._retriever.closeness(query, self._said(item))
+        return float(np.nanmax(cosines, initial=0.0)) if cosines is not None else 0.0
+
+    def _texts(self, item: str) -> tuple[str, ...]:
+        return tuple(sentence.text for sentence in said(self._catalog.general(item), self._catalog))
 
     def _decided(self, heard: Heard, focus: Focus, place: Place) -> Outcome:
         seen, decision = heard.seen, heard.decision

@@ -67,6 +67,7 @@ class Near(NamedTuple):
     akin: float  # it is the first of its family for the message behind the family's name
     unheard: float  # share of the message's words that its guide never says, 0..1
     distance: float  # how far its cosine lies below the first hit's, 0..1
+    answers: float  # the highest cosine of a sentence of its guide to the message, in tenths; 0 when nothing embeds
 
 
 class Own(NamedTuple):
@@ -78,6 +79,7 @@ class Own(NamedTuple):
     long: float  # as in `Near`
     foreign: float  # it names a paper or a service that the guide in focus never mentions
     idle: float  # it is plainly about something else than services
+    answers: float  # as in `Near`, of its first hit
 
 
 class Heard(NamedTuple):
@@ -88,16 +90,17 @@ class Heard(NamedTuple):
     behind: Weighed
     akin: RetrievalResult | None  # … and behind the name of the family in focus, if there is one
     decision: Decision
+    closest: Callable[[str], float]  # the highest cosine of a sentence of an item's guide to the message
 
 
 # By bench/fit_following.py on the dev split; see DECISIONS.md.
 NEAR = Near(
-    current=1.32, recent=1.03, sibling=-0.66, related=-0.90, offered=0.07, recalled=-0.93, leans=-0.45,
-    corrects=-0.09, long=-0.62, tells=0.78, supposes=0.31, bare=0.67, speaks=0.26, part=0.78,
-    named=0.10, found=2.95, sure=0.70, context=1.91, first=1.22, akin=0.41, unheard=-1.70,
-    distance=-1.10,
+    current=1.53, recent=1.28, sibling=-0.83, related=-0.90, offered=0.02, recalled=-0.82, leans=-0.21,
+    corrects=-0.16, long=-0.95, tells=0.84, supposes=0.34, bare=0.81, speaks=0.32, part=0.87,
+    named=0.23, found=2.80, sure=1.00, context=2.19, first=0.81, akin=0.33, unheard=-1.05,
+    distance=-0.79, answers=2.06,
 )  # fmt: skip
-OWN = Own(one=0.36, sure=0.96, answered=0.97, long=2.40, foreign=1.38, idle=1.15)
+OWN = Own(one=0.0, sure=0.89, answered=0.88, long=2.33, foreign=1.37, idle=1.24, answers=2.13)
 
 
 def weight(weights: Sequence[float], evidence: Sequence[float]) -> float:
@@ -170,7 +173,7 @@ def evidence(heard: Heard, focus: Focus, catalog: Catalog, words_of: WordsOf) ->
             found=hit.score if hit else 0.0,
             sure=heard.decision.confidence if hit and hit is top else 0.0,
             context=behind[item].score if item in behind else 0.0, first=float(item == first), akin=float(item == akin),
-            unheard=unheard(words, text), distance=_distance(hit, top),
+            unheard=unheard(words, text), distance=_distance(hit, top), answers=10 * heard.closest(item),
         )  # fmt: skip
 
     return {item: of(item) for item in dict.fromkeys((*reach, *recalled))}
@@ -200,6 +203,7 @@ def own(heard: Heard, focus: Focus, catalog: Catalog, words_of: WordsOf) -> Own:
     seen = heard.seen
     text = catalog.text(catalog.general(focus.items[0]).guide_id) if focus.items else ""
     new = unheard(content(seen.query, words_of), text)
+    first = tuple(_by_item(heard.alone))[:1]
     foreign = foreign_object(seen.query, text) is not None or (new > 0.5 and is_service(seen.query))
     return Own(
         1.0,
@@ -208,6 +212,7 @@ def own(heard: Heard, focus: Focus, catalog: Catalog, words_of: WordsOf) -> Own:
         long(seen),
         float(foreign),
         float(is_off_topic(seen.query)),
+        10 * max(map(heard.closest, first or focus.items[:1]), default=0.0),
     )
 
 

@@ -30,7 +30,7 @@ def test_a_message_without_words_of_its_own_stays_and_one_that_is_surely_answere
     stays = NO_NEAR._replace(current=1.0, bare=1.0)
     leaves = NO_NEAR._replace(current=1.0, long=1.0, unheard=1.0, distance=1.0)
     assert weight(NEAR, stays) > weight(OWN, NO_OWN._replace(one=1.0))
-    assert weight(NEAR, leaves) < weight(OWN, Own(1.0, sure=1.0, answered=1.0, long=1.0, foreign=1.0, idle=0.0))
+    assert weight(NEAR, leaves) < weight(OWN, NO_OWN._replace(one=1.0, sure=1.0, answered=1.0, long=1.0, foreign=1.0))
 
 
 def test_near_are_the_recent_matters_the_family_and_the_related_items(shipped: Catalog) -> None:
