@@ -22,6 +22,7 @@ from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.config import read_settings
 from assistant.model import Session
+from assistant.understanding.cleaning import asking_part
 from assistant.understanding.understand import understand
 from bench.conditional_logit import Choice, cross_validated, fitted, is_right
 from evals.facts import values
@@ -46,7 +47,9 @@ def choice(assistant: Assistant, case: Case) -> Choice | None:
     pool = tuple(said(guide, catalog))
     wanted = frozenset[object]().union(*(values(value) for value in case.expect.values))
     right = np.array([not wanted.isdisjoint(values(sentence.text)) for sentence in pool])
-    question = Question(seen.query, fields, frozenset(s for field in fields for s in spoken(guide, field, catalog)))
+    question = Question(
+        asking_part(seen.query), fields, frozenset(s for field in fields for s in spoken(guide, field, catalog))
+    )
     sense = Sense(retriever.tokenize.words, retriever.closeness)
     return Choice(np.array(evidence(question, guide, pool, sense)), right, 1.0, case.cluster) if right.any() else None
 

@@ -16,7 +16,7 @@ from knowledge.sentences import Sentence
 WordsOf = Callable[[str], frozenset[str]]
 Closeness = Callable[[str, Sequence[str]], NDArray[np.float32] | None]
 ENOUGH = 2.0  # nats of shared information below which a guide says nothing of a question's words
-LIKELY, MOST = 0.15, 3  # a sentence leads an answer from this probability on, at most so many
+LIKELY, MOST = 0.05, 5  # a sentence leads an answer from this probability on, at most so many
 
 
 class Sense(NamedTuple):
