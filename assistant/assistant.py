@@ -24,8 +24,8 @@ from assistant.onething.answers import fault_of
 from assistant.onething.planning import make_plan
 from assistant.outcomes import Searched
 from assistant.outliving import known_focus
-from assistant.safety.danger import fits
 from assistant.safety.guard import Alarm, inspect
+from assistant.safety.hearing import fits
 from assistant.safety.privacy import Masked, mask
 from assistant.sessions import SessionStore
 from assistant.takeaway.filling import make_sheet

@@ -17,7 +17,7 @@ from assistant.controls import LiveControls, Switched
 from assistant.door import Door
 from assistant.errors import BadInput, NotReady
 from assistant.kept import Stores
-from assistant.safety.danger import fits
+from assistant.safety.hearing import fits
 from assistant.serving import Serving
 from assistant.stores.opening import open_over
 from assistant.stores.retention import Periods
@@ -117,7 +117,7 @@ def _half_deaf(embedder: Embedder | None) -> tuple[str, ...]:
     """That danger to life is heard by characters alone, where the vectors are not those it was fitted on."""
     if embedder is None or fits(embedder.model_digest):
         return ()
-    return ("危急求助只凭字词听，会多漏一些：拟合时用的不是现在的向量模型，请运行 python -m bench.fit_danger",)
+    return ("危急求助只凭字词听，会多漏一些：拟合时用的不是现在的向量模型，请运行 python -m bench.fit_hearing",)
 
 
 def _reranker(settings: Settings) -> tuple[Reranker | None, tuple[str, ...]]:

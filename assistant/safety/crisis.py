@@ -1,13 +1,13 @@
 """Danger to life in a message: who wants to die, who is attacked or missing, what burns or floods, whose body fails.
 
 A wish to die in plain words and a short cry that is the whole message must never be missed and are heard by rule;
-everything else is judged by `assistant/safety/danger.py`. `python -m evals guard` measures both together.
+everything else is judged by `assistant/safety/hearing.py`. `python -m evals guard` measures both together.
 """
 
 import re
 
 from assistant.safety.alarm import Alarm
-from assistant.safety.danger import Vector, judge
+from assistant.safety.hearing import DANGER, Vector, judge
 
 _CRIES = {
     Alarm.DESPAIR: r"不想活|不想再?活(?:下去)?|活不下去|活(?:够|腻)|(?<![得气急烦愁累忙笑热困饿])想死|去死|寻死|自[杀沙刹鲨尽刎]|轻生|割腕|跳(?:楼|[河江井海桥])|上吊|想不开|一了百了(?:算)?|活着.?没.{0,2}(?:意思|意义|盼头)|结束(?:自己的?)?生命",
@@ -33,5 +33,5 @@ def danger(text: str, vector: Vector | None = None) -> Alarm | None:
         return Alarm.DESPAIR
     if cried := next((alarm for alarm, cry in _CRY.items() if cry.fullmatch(letters)), None):
         return cried
-    judged = judge(text, vector)
+    judged = judge(DANGER, text, vector)
     return judged.kind if judged.enough else None

@@ -1,14 +1,15 @@
 """What must be caught before any search: danger to life, wrongdoing, injected orders, account data, idle talk.
 
-Danger is judged in `crisis.py`; for the rest rules, not a model: each pattern was written against cases of both kinds (to catch, and look-alikes to leave alone)
-in `evals/suites/refusal.jsonl`.
+Danger is judged in `crisis.py`. Wrongdoing and account data are heard by rule where the words are plain, each pattern
+written against cases of both kinds (to catch, and look-alikes to leave alone) in `evals/suites/refusal.jsonl`; the rest
+of them is judged by `hearing.py`.
 """
 
 import re
 
 from assistant.safety.alarm import Alarm
 from assistant.safety.crisis import danger
-from assistant.safety.danger import Vector
+from assistant.safety.hearing import DECLINED, Vector, judge
 
 __all__ = ["Alarm", "inspect", "is_off_topic", "is_service"]
 _FAKE = r"证|驾|章|公章|身份证|驾照|结婚证|发票|学历|学[历藉籍]|证明|病历|户口|材料|票|流水|健康证|合同"
@@ -52,7 +53,8 @@ def inspect(text: str, vector: Vector | None = None) -> Alarm | None:
         return Alarm.UNSAFE
     if _ACCOUNT.search(text) and not _GENERAL.search(text):
         return Alarm.ACCOUNT
-    return None
+    judged = judge(DECLINED, text, vector)
+    return judged.kind if judged.enough else None
 
 
 _OFF_TOPIC = re.compile(
