@@ -2,7 +2,7 @@
 
     python -m bench.fit_hearing danger|declined
 
-Examples are `assistant/safety/*_examples.jsonl` and every message of the dev service questions. Ten-fold
+Examples are `assistant/safety/*_examples.jsonl`, every message of the dev service questions, and the library's own words. Ten-fold
 cross-validation keeps whole situations (and questions about one guide) on one side. The threshold is the lowest, so the
 one of the highest recall, at which at most `ON_SERVICES` of the service questions and `ON_LOOK_ALIKES` of the written
 look-alikes raise an alarm; prints what that hears, with intervals.
@@ -37,6 +37,8 @@ from assistant.understanding.cleaning import simplify
 from evals.sample import NAMES, load_suite, read_lines
 from evals.stats import proportion
 from knowledge.index.embedding import open_embedder
+from knowledge.model import Library
+from knowledge.sources.library import LIBRARY, load_library
 
 ON_SERVICES, ON_LOOK_ALIKES = 0.005, 0.05  # half of the 1 % allowed: dev questions flatter
 RARE, GRAM_SCALE, VECTOR_SCALE = (
@@ -73,10 +75,19 @@ def services(subject: Subject) -> Iterator[Example]:
             yield from (Example(alarm=None, group=f"service:{case.cluster}", text=turn) for turn in turns)
 
 
+def ordinary(library: Library) -> Iterator[Example]:
+    """How people call the services of the library, and the answers that its questions offer."""
+    for guide in library.guides:
+        for text in (guide.name, *guide.aliases, *guide.sayings):
+            yield Example(alarm=None, group=f"service:{guide.item_id}", text=text)
+    for fact in library.facts:
+        yield from (Example(alarm=None, group=f"service:{fact.fact_id}", text=label) for _, label in fact.options)
+
+
 def gathered(subject: Subject) -> Set:
     """Examples and service questions as the guard sees them, each text once."""
     seen: dict[str, Example] = {}
-    for example in (*read_lines(subject.examples_file, Example), *services(subject)):
+    for example in (*read_lines(subject.examples_file, Example), *services(subject), *ordinary(load_library(LIBRARY))):
         seen.setdefault(simplify(mask(example.text).text.strip()), example)
     examples = list(seen.values())
     none = len(subject.kinds)
