@@ -292,6 +292,7 @@ class FlowStep(Reply):
 
     kind: Literal["flow"] = "flow"
     theme: Slug
+    ticks: tuple[Option, ...] = ()  # statements of which several may hold; each value is the fact that it states
 
 
 class PlanReply(Reply):
@@ -318,6 +319,9 @@ class FlowState(Frozen):
     theme_id: Slug
     answers: dict[str, str] = Field(default_factory=dict)  # fact id → value, "unknown" for 不知道
     asking: Slug | None = None
+    beside: tuple[Slug, ...] = ()  # asked in the same list as `asking`, each yes or no
+    singly: bool = False  # she wants one question at a time
+    heard: tuple[Slug, ...] = ()  # what the last message answered, when it answered a list
     held: tuple[Slug, ...] = ()  # kinds of papers she said she has
 
 

@@ -10,7 +10,8 @@ def known_focus(focus: Focus, catalog: Catalog) -> Focus:
     """The focus without the items, options, life event and place that this catalog does not have."""
     flow = focus.flow
     if flow and (
-        flow.theme_id not in catalog.themes or not {flow.asking, *flow.answers} - {None} <= catalog.facts.keys()
+        flow.theme_id not in catalog.themes
+        or not {flow.asking, *flow.beside, *flow.answers} - {None} <= catalog.facts.keys()
     ):
         flow = None
     lost_items = not all(item in catalog.items for item in focus.items)

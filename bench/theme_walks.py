@@ -5,16 +5,17 @@ One line a theme and one an item stand in `tests/assistant/theme_walks.tsv`; a c
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from difflib import unified_diff
 from hashlib import sha256
+from itertools import product
 from pathlib import Path
 
-from assistant.model import Plan
+from assistant.model import FlowState, Plan
 from assistant.onething.eligibility import UNKNOWN, after_the_plan, evaluate, known_facts
-from assistant.onething.flow import Flow, next_state, open_flow
+from assistant.onething.flow import Flow, asked_in, next_state, open_flow
 from assistant.onething.planning import make_plan
 from assistant.onething.questions import case_rows, options_for
 from knowledge.catalog import Catalog
@@ -48,18 +49,27 @@ def predicates_of(flow: Flow) -> list[Predicate | None]:
     return [when for case in flow.cases for when in (case.entry.when, case.required, *case_rows(case))]
 
 
-def walk(flow: Flow) -> Iterator[dict[str, str]]:
-    """The answers of every way through a life event by taps."""
+Asking = Callable[[FlowState], tuple[str, ...]]
+
+
+def one_at_a_time(state: FlowState) -> tuple[str, ...]:
+    """The open question alone, as she is asked who wants no lists."""
+    return asked_in(state)[:1]
+
+
+def walk(flow: Flow, asking: Asking = one_at_a_time) -> Iterator[dict[str, str]]:
+    """The answers of every way through a life event by taps, or with `asked_in` by ticks: each yes, no or not known."""
     predicates = predicates_of(flow)
     values = {name: values_of(fact, predicates) for name, fact in flow.facts.items() if fact.kind != "date"}
     waiting: list[dict[str, str]] = [{}]
     while waiting:
         answers = waiting.pop()
-        asking = next_state(flow, answers).asking
-        if asking is None:
+        asked = asking(next_state(flow, answers))
+        if not asked:
             yield answers
             continue
-        waiting += [{**answers, asking: value} for value in reversed(values[asking])]
+        given = product(*(reversed(values[name]) for name in asked))
+        waiting += [{**answers, **dict(zip(asked, told, strict=True))} for told in given]
 
 
 def outcome_key(flow: Flow, answers: dict[str, str]) -> tuple[bool | None, ...]:

@@ -211,6 +211,8 @@ class Fact(Frozen):
     years_since: Slug | None = None  # a number that follows from a date: whole years up to the day of the plan
     obtained_by: Slug | None = None  # the item after which a yes-or-no fact is true
     heard: tuple[tuple[str, Pattern], ...] = ()  # (value, how people say it when they tell of a life event)
+    tick: str | None = None  # what a yes says, short, in a list of which several may be ticked
+    about: Slug | None = None  # whom or what it concerns: only facts about the same stand in one list
 
 
 # ---- the guide ------------------------------------------------------------------------------------------------------

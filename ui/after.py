@@ -1,9 +1,9 @@
-"""What stands below a reply: copy it, have it read out, say whether it helped, change what was answered. Pure functions."""
+"""What stands below a reply: statements to tick, copy it, read it out, rate it, change what was answered. Pure functions."""
 
 from collections.abc import Sequence
 
 from assistant.feedback import Complaint, Verdict
-from assistant.model import RefusalReason, Reply
+from assistant.model import Option, RefusalReason, Reply
 from assistant.onething.changing import Told
 from ui.markup import ask_button, text
 
@@ -31,6 +31,20 @@ def _opinion(reply: Reply) -> str:
         f'<button type="submit" name="verdict" value="{Verdict.DID_NOT}">没帮助</button></p>'
         f"<fieldset hidden><legend>哪里不好？可以选几样，也可以不选</legend><div>{reasons}</div>"
         '<button type="submit" name="reasons" value="1">告诉我们</button></fieldset><p class="bc-heard" role="status"></p></form>'
+    )
+
+
+def ticks_block(ticks: Sequence[Option]) -> str:
+    """Statements to tick, sent in one go: what is ticked is said in words, as if she had written it (page.js)."""
+    if not ticks:
+        return ""
+    rows = "".join(
+        f'<label><input type="checkbox" name="tick" value="{text(tick.label)}"><span>{number}. {text(tick.label)}</span></label>'
+        for number, tick in enumerate(ticks, 1)
+    )
+    return (
+        f'<fieldset class="bc-ticks"><legend>勾上符合的，再点“选好了”</legend>{rows}'
+        '<button type="button" name="ticked">选好了</button></fieldset>'
     )
 
 

@@ -17,7 +17,7 @@ from assistant.model import (
     Reply,
 )
 from assistant.onething.changing import Told
-from ui.after import after, told_block
+from ui.after import after, ticks_block, told_block
 from ui.fields import field_blocks, rest_block
 from ui.form_page import form_block
 from ui.markup import day, link, paragraphs, phone, text
@@ -60,7 +60,8 @@ def view(reply: AnyReply, beside: Beside) -> list[str]:
             blocks = [_lead(reply), *field_blocks(reply), _contacts(reply.contacts, "还可以问")]
         case FlowStep():
             told = told_block(beside.told, asking=True)
-            blocks = [_progress(reply.progress) + _lead(reply), told, _contacts(reply.contacts, "还可以问")]
+            heading = _progress(reply.progress, len(reply.ticks) or 1) + _lead(reply)
+            blocks = [heading, ticks_block(reply.ticks), told, _contacts(reply.contacts, "还可以问")]
         case PlanReply():
             blocks = [_opening(reply), told_block(beside.told, asking=False), *plan_blocks(reply.plan)]
             blocks += [form_block(reply), buttons(reply), *field_blocks(reply), _contacts(reply.contacts, "还可以问")]
@@ -83,7 +84,7 @@ def question(asked: str) -> str:
 
 def _lead(reply: Reply) -> str:
     """What the text says beyond the statements; those follow under their headings, each with its clauses."""
-    rest = reply.text
+    rest = reply.text.partition("\n1. ")[0] if isinstance(reply, FlowStep) and reply.ticks else reply.text
     for statement in sorted(reply.statements, key=lambda s: -len(s.text)):
         rest = rest.replace(statement.text, "\n")
     headings = "，" + "、".join(dict.fromkeys(statement.field.label for statement in reply.statements))
@@ -117,12 +118,14 @@ def _contact(contact: Contact) -> str:
     return f"<span>{text(contact.name)}</span>{call}{link(contact.url, '打开网站')}"
 
 
-def _progress(progress: Progress | None) -> str:
+def _progress(progress: Progress | None, asks: int) -> str:
     if progress is None:
         return ""
-    at_most = max(progress.at_most, progress.asked + 1)
+    first, last = progress.asked + 1, progress.asked + asks
+    at_most = max(progress.at_most, last)
+    now = f"{first}" if asks == 1 else f"{first} 到 {last}"
     bar = f'<progress max="{at_most}" value="{progress.asked}" title="进度"></progress>'
-    return f'<p class="bc-progress"><span>第 {progress.asked + 1} 个问题，最多 {at_most} 个</span>{bar}</p>'
+    return f'<p class="bc-progress"><span>第 {now} 个问题，最多 {at_most} 个</span>{bar}</p>'
 
 
 def _refusal(reply: Refusal) -> str:

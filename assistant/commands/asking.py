@@ -12,7 +12,7 @@ from assistant.assistant import Assistant
 from assistant.build import build_assistant
 from assistant.config import read_settings
 from assistant.errors import BadInput
-from assistant.model import Reply, Session
+from assistant.model import FlowStep, Reply, Session
 from assistant.safety.privacy import mask
 from assistant.sessions import new_session_id
 from knowledge.terminal import DONE, USAGE, Command, progress_bar
@@ -45,7 +45,8 @@ def reply_text(reply: Reply) -> str:
     """A reply for the terminal: text, options, then the clauses it rests on."""
     lines = [reply.text]
     lines += [f"可以照着念给 12345：\n  {reply.handover}"] if reply.handover else []
-    lines += [f"  {i}) {option.label}" for i, option in enumerate(reply.options, 1)]
+    listed = isinstance(reply, FlowStep) and reply.ticks  # the numbers are those of the statements
+    lines += [f"  {'·' if listed else f'{i})'} {option.label}" for i, option in enumerate(reply.options, 1)]
     lines += [
         f"  [{c.n}] {c.title}｜{c.basis or '办事指南'}｜{c.certainty}｜核对于 {c.updated_on}" for c in reply.citations
     ]

@@ -37,8 +37,14 @@ def read_answer(fact: Fact, text: str, chosen: str | None, today: date) -> str |
     if asks:
         return None
     if fact.kind == "bool" and len(plain) <= 12:
-        return "false" if _NO.match(plain) else "true" if _YES.match(plain) else None
+        return "false" if _NO.match(plain) else "true" if _YES.match(plain) or _echoes(plain, fact) else None
     return None
+
+
+def _echoes(plain: str, fact: Fact) -> bool:
+    """A short answer in the question's own words: 交过, 卖."""
+    words = plain.rstrip("了的呀啊。！!")
+    return 0 < len(words) <= 6 and words in fact.question
 
 
 def read_date(text: str, today: date) -> date | None:

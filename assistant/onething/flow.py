@@ -5,17 +5,24 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from assistant.model import FlowState, FlowStep, PlanReply
+from assistant.model import FlowState, FlowStep, Option, PlanReply
 from assistant.onething.answers import goes_back, heard, named_change, read_answer
 from assistant.onething.eligibility import UNKNOWN, Case, cases_of, known_facts
+from assistant.onething.list_answers import read_list
 from assistant.onething.planning import make_plan
 from assistant.onething.questions import dates_of, facts_of_cases, open_facts, options_for, progress, told
 from assistant.onething.telling import plan_text
+from assistant.onething.together import asked_together, ticks_for
 from assistant.understanding.understand import chosen_option
 from knowledge.catalog import Catalog
 from knowledge.model import Fact, Theme
 
 _ENOUGH = re.compile(r"^(?:先|直接|就|马上)?(?:看|出|给我?|要|生成)(?:一下)?(?:方案|计划|清单|结果)[吧了。！! ]*$")
+_ONE_BY_ONE = re.compile(r"一个一个|一个个|逐个|逐一|分开问|单独问")
+_BARE_YES = re.compile(r"^(?:是|有|对|嗯|要|需要|行|中|可以|好)[的了呀啊吧。！! ]*$")
+ONE_BY_ONE = Option(label="一个一个问我", value="一个一个问我")
+LIST_OPTIONS = (Option(label="都不是", value="都不是"), ONE_BY_ONE, Option(label="都不清楚", value="都不清楚"))
+LISTED = "下面这几样，哪些符合？可以选几样，说号码也行。没选的当作不符合；拿不准的，说“第几个不清楚”。"
 _HAS = re.compile(r"^(?:我|俺|我们|家里|手里|这边)*(?:已经|现在|都|也)*有(?!没有|哪|什么|啥|多少)[^?？吗怎咋]+$")
 
 
@@ -49,7 +56,10 @@ def next_state(flow: Flow, answers: Mapping[str, str]) -> FlowState:
     """The state after these answers: the next open question, or none when the plan is fixed."""
     known = known_facts(flow.theme, answers, flow.catalog, flow.day)
     waiting = open_facts(flow.cases, known)
-    return FlowState(theme_id=flow.theme.theme_id, answers=dict(answers), asking=waiting[0] if waiting else None)
+    return FlowState(
+        theme_id=flow.theme.theme_id, answers=dict(answers), asking=waiting[0] if waiting else None,
+        beside=asked_together(waiting, flow.cases, known, flow.catalog.facts),
+    )  # fmt: skip
 
 
 def advanced(flow: Flow, state: FlowState, text: str, choice: str | None) -> FlowState | None:
@@ -68,6 +78,8 @@ def advanced(flow: Flow, state: FlowState, text: str, choice: str | None) -> Flo
         return _dated(flow, state, text) or _holding(flow, state, text)
     if _ENOUGH.match(text.strip()):
         return completed(flow, state)
+    if state.beside:
+        return _list_answered(flow, state, text)
     fact = flow.catalog.facts[state.asking]
     value = read_answer(fact, text, choice or chosen_option(text, options_for(fact)), flow.day)
     return _answered(flow, state, state.asking, value)
@@ -76,14 +88,41 @@ def advanced(flow: Flow, state: FlowState, text: str, choice: str | None) -> Flo
 def _answered(flow: Flow, state: FlowState, fact: str, value: str | None) -> FlowState | None:
     if value is None:
         return None
-    return next_state(flow, {**state.answers, fact: value}).model_copy(update={"held": state.held})
+    return _kept(next_state(flow, {**state.answers, fact: value}), state)
+
+
+def _list_answered(flow: Flow, state: FlowState, text: str) -> FlowState | None:
+    """A list answered by what holds of it; “一个一个问”, or a 有 that does not say which, asks singly from then on."""
+    if _ONE_BY_ONE.search(text) or _BARE_YES.match(text.strip()):
+        return state.model_copy(update={"beside": (), "singly": True, "heard": ()})
+    values = read_list(text, ticks_for(asked_in(state), flow.catalog.facts))
+    if not values:
+        return None
+    return _kept(next_state(flow, {**state.answers, **values}), state).model_copy(update={"heard": tuple(values)})
+
+
+def _kept(after: FlowState, before: FlowState) -> FlowState:
+    """The state with what does not depend on the answers: the papers she has, and how she wants to be asked."""
+    beside = () if before.singly else after.beside
+    return after.model_copy(update={"held": before.held, "singly": before.singly, "beside": beside})
+
+
+def asked_in(state: FlowState) -> tuple[str, ...]:
+    """The facts that the open question asks, in the order shown."""
+    return (state.asking, *state.beside) if state.asking else ()
 
 
 def _one_back(flow: Flow, state: FlowState) -> FlowState | None:
-    if not state.answers:
+    """The last question again: a list as a whole, an answer that was never asked for alone."""
+    given = list(state.answers.items())
+    if not given:
         return None
-    *kept, (last, _) = state.answers.items()
-    return state.model_copy(update={"answers": dict(kept), "asking": last})
+    for count in range(len(given)):
+        before = _kept(next_state(flow, dict(given[:count])), state)
+        if {name for name, _ in given[count:]} == set(asked_in(before)):
+            return before
+    *kept, (last, _) = given
+    return state.model_copy(update={"answers": dict(kept), "asking": last, "beside": (), "heard": ()})
 
 
 def completed(flow: Flow, state: FlowState) -> FlowState:
@@ -91,7 +130,7 @@ def completed(flow: Flow, state: FlowState) -> FlowState:
     answers = dict(state.answers)
     while (asking := next_state(flow, answers).asking) is not None:
         answers[asking] = UNKNOWN
-    return state.model_copy(update={"asking": None, "answers": answers})
+    return state.model_copy(update={"asking": None, "beside": (), "heard": (), "answers": answers})
 
 
 def _dated(flow: Flow, state: FlowState, text: str) -> FlowState | None:
@@ -114,18 +153,37 @@ def step(flow: Flow, state: FlowState) -> FlowStep | PlanReply:
     """What to say in this state: the question with its reason and options, or the finished plan."""
     if state.asking is None:
         return _plan_reply(flow, state)
-    fact = flow.catalog.facts[state.asking]
+    facts = flow.catalog.facts
     opening = f"“{flow.theme.name}”：要办哪几项因人而异，先问您几个问题。\n" if not state.answers else ""
-    why = f"（{fact.why.rstrip('。')}）" if fact.why else ""
+    ticks = ticks_for(asked_in(state), facts) if state.beside else ()
     known = known_facts(flow.theme, state.answers, flow.catalog, flow.day)
     return FlowStep(
-        text=f"{opening}{fact.question}{why}",
+        text=f"{opening}{noted(state, facts)}{_listing(ticks) if ticks else _question(facts[state.asking])}",
         theme=flow.theme.theme_id,
-        options=options_for(fact),
+        ticks=ticks,
+        options=LIST_OPTIONS if ticks else options_for(facts[state.asking]),
         progress=progress(flow.cases, state.answers, known),
         jurisdiction=flow.adcode,
         as_of=flow.day,
     )
+
+
+def _question(fact: Fact) -> str:
+    return f"{fact.question}（{fact.why.rstrip('。')}）" if fact.why else fact.question
+
+
+def _listing(ticks: tuple[Option, ...]) -> str:
+    return "\n".join([LISTED, *(f"{number}. {tick.label}" for number, tick in enumerate(ticks, 1))])
+
+
+def noted(state: FlowState, facts: Mapping[str, Fact]) -> str:
+    """What was understood of a list, before the next question: she did not say every answer in so many words."""
+    said = [
+        f"{word}：{'、'.join(tick.label for tick in ticks_for(names, facts))}"
+        for value, word in (("true", "符合的"), ("false", "不符合的"), (UNKNOWN, "不清楚的"))
+        if (names := tuple(name for name in state.heard if state.answers.get(name) == value))
+    ]
+    return f"记下了。{'；'.join(said)}。\n" if said else ""
 
 
 def _plan_reply(flow: Flow, state: FlowState) -> PlanReply:

@@ -5,6 +5,7 @@ from typing import Any
 
 from assistant.assistant import Assistant
 from assistant.model import Session, Turn
+from assistant.onething.flow import asked_in
 from evals.sample import AS_OF, Case
 from evals.targets.target import Played
 
@@ -47,4 +48,7 @@ def _answer(case: Case, turn: Turn) -> str | None:
     flow = turn.focus.flow
     if turn.reply.kind != "flow" or flow is None or flow.asking is None:
         return None
-    return case.facts.get(flow.asking, UNSURE)
+    if not flow.beside:
+        return case.facts.get(flow.asking, UNSURE)
+    said = (case.facts.get(name, UNSURE) for name in asked_in(flow))
+    return "，".join(f"第{number}个{words}" for number, words in enumerate(said, 1))

@@ -97,6 +97,11 @@ FLOW = FlowStep(
     text="孩子的户口准备落在河南吗？", theme="newborn", progress=Progress(asked=0, at_most=7),
     options=(Option(label="是", value="true"), Option(label="不是", value="false")), **BASE,
 )  # fmt: skip
+LIST = FlowStep(
+    text="下面这几样，哪些符合？\n1. 有存款\n2. 有公积金\n3. 有房子", theme="newborn", progress=Progress(asked=1, at_most=7),
+    ticks=(Option(label="有存款", value="deposit"), Option(label="有公积金", value="fund"), Option(label="有房子", value="house")),
+    options=(Option(label="都不是", value="都不是"), Option(label="一个一个问我", value="一个一个问我")), **BASE,
+)  # fmt: skip
 BIRTH = StageItem(
     item_id="birth-certificate-issue", name="出生医学证明签发", reason="后面都要用。", authority="助产机构",
     within="3日", way=Way.WINDOW,
@@ -197,7 +202,7 @@ CRISIS = Refusal(
     text="请先别一个人扛着。", reason=RefusalReason.CRISIS, contacts=(Contact(name="急救", phone="120"),), **BASE
 )
 REPLIES: dict[str, AnyReply] = {
-    "身份证丢": ANSWER, "reissue": ANSWER, "身份证": CLARIFICATION, "孩子": FLOW, "true": PLAN_REPLY, "不想活": CRISIS,
+    "身份证丢": ANSWER, "reissue": ANSWER, "身份证": CLARIFICATION, "孩子": FLOW, "老人走了": LIST, "true": PLAN_REPLY, "有存款": PLAN_REPLY, "不想活": CRISIS,
 }  # fmt: skip
 
 

@@ -45,6 +45,21 @@ def test_a_tapped_option_shows_its_label_and_asks_its_value(page: sync_api.Page)
     assert page.locator(".bc-option:visible").count() == 0
 
 
+def test_what_is_ticked_in_a_list_is_said_in_words_and_nothing_ticked_is_not_no(page: sync_api.Page) -> None:
+    ask(page, "老人走了")
+    answered(page)
+    page.click("[name=ticked]")
+    sync_api.expect(page.locator("#bc-voice")).to_contain_text("还没有勾")
+    assert page.locator(".bc-question").count() == 1
+    page.click(".bc-ticks label >> text=有存款")
+    page.click(".bc-ticks label >> text=有房子")
+    page.click("[name=ticked]")
+    answered(page, 2)
+    assert page.locator(".bc-question").all_inner_texts() == ["老人走了", "有存款、有房子"]
+    assert page.locator(".bc-ticks").is_disabled()
+    assert not page.locator("[name=ticked]").is_visible()
+
+
 @pytest.mark.parametrize(("width", "kind"), [(1280, "across"), (320, "down")])
 def test_a_plan_has_a_picture_that_fits_and_is_told_in_words(
     page: sync_api.Page, width: int, kind: str, seen: list[str]

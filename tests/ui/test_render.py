@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from assistant.model import AnyReply, Contact, Need, Plan, RefusalReason, Statement
+from assistant.model import AnyReply, Contact, Need, Option, Plan, RefusalReason, Statement
 from assistant.onething.changing import told_answers
 from assistant.takeaway.stages_svg import stages_svg
 from knowledge.model import FieldName
@@ -94,6 +94,20 @@ def test_her_opinion_is_asked_of_what_was_said_and_sends_no_text() -> None:
 
 def test_a_question_back_is_only_the_question() -> None:
     assert view(CLARIFICATION, PLACES) == ['<div class="bc-lead"><p>您要办的是哪一种？</p></div>']
+
+
+def test_a_list_of_questions_is_ticked_and_its_numbers_are_shown_once() -> None:
+    ticks = (
+        Option(label="有存款", value="deceased-deposit"),
+        Option(label="有房子<要过户>", value="deceased-property"),
+    )
+    listed = FLOW.model_copy(update={"text": "哪些符合？\n1. 有存款\n2. 有房子<要过户>", "ticks": ticks})
+    assert view(listed, PLACES) == [
+        '<p class="bc-progress"><span>第 1 到 2 个问题，最多 7 个</span><progress max="7" value="0" title="进度"></progress></p><div class="bc-lead"><p>哪些符合？</p></div>',
+        '<fieldset class="bc-ticks"><legend>勾上符合的，再点“选好了”</legend><label><input type="checkbox" name="tick" value="有存款"><span>1. 有存款</span></label>'
+        '<label><input type="checkbox" name="tick" value="有房子&lt;要过户&gt;"><span>2. 有房子&lt;要过户&gt;</span></label>'
+        '<button type="button" name="ticked">选好了</button></fieldset>',
+    ]
 
 
 def test_a_flow_step_says_how_far_it_is() -> None:

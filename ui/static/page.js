@@ -34,6 +34,11 @@ function name() {
     set(svg, "role", "img");
     set(svg, "viewBox", `0 0 ${units("width")} ${units("height")}`);
   });
+  const cards = document.querySelectorAll("#bc-chat .bc-reply");
+  document.querySelectorAll("#bc-chat .bc-ticks").forEach((list) => { // an earlier list has been answered
+    const over = busy || !cards[cards.length - 1].contains(list);
+    if (list.disabled !== over) list.disabled = over;
+  });
   document.querySelectorAll("#bc-chat progress").forEach((bar) => set(bar, "aria-label", "进度"));
 }
 
@@ -73,6 +78,13 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.(".bc-asks, .bc-write");
   if (button?.matches(".bc-asks")) ask(button.value);
   else if (button) write("#bc-box", button.value).focus();
+});
+document.addEventListener("click", ({ target }) => {
+  const list = target.closest?.("[name=ticked]")?.closest(".bc-ticks");
+  if (!list) return;
+  const ticked = [...list.querySelectorAll("[name=tick]:checked")].map((box) => box.value);
+  if (ticked.length) ask(ticked.join("、"));
+  else say("还没有勾。都不符合，请点下面的“都不是”。");
 });
 document.addEventListener("click", (event) => { // a menu closes when something else is tapped
   document.querySelectorAll(".bc-looks[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; });
