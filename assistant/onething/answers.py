@@ -13,6 +13,7 @@ _NO = re.compile(r"^(?:否|不是|没|不需要|不要|不用|无|还没|不会|
 _ASKS = re.compile(
     r"[?？]|吗$|什么|啥|怎么|如何|咋|多少|多久|几[天年个块岁]|哪|谁|能不能|可不可以|要不要|用不用|是不是"
 )
+_FILLER = re.compile("[的了呢吧呀啊嗯哦过着我俺们都已经还就也，,。！! ]")
 _DONT_KNOW = re.compile(r"不知道|不清楚|不确定|不晓得|说不准|不了解|跳过")
 _DATE = re.compile(r"(?:(?P<y>\d{4})[年./-])?(?P<m>\d{1,2})[月./-](?P<d>\d{1,2})(?:日|号)?")
 _CHANGES = re.compile(
@@ -30,6 +31,9 @@ def read_answer(fact: Fact, text: str, chosen: str | None, today: date) -> str |
         return number.group()
     if fact.kind == "date" and not asks and (day := read_date(plain, today)):
         return day.isoformat()
+    if chosen is None and fact.kind == "choice" and len(plain) > 1:  # the beginning of a long label
+        fits = [o.value for o in options_for(fact) if plain in o.label]
+        chosen = fits[0] if len(fits) == 1 else None
     if chosen is not None and (not asks or any(plain in (o.label, o.value) for o in options_for(fact))):
         return chosen
     if _DONT_KNOW.search(plain):
@@ -37,8 +41,17 @@ def read_answer(fact: Fact, text: str, chosen: str | None, today: date) -> str |
     if asks:
         return None
     if fact.kind == "bool" and len(plain) <= 12:
-        return "false" if _NO.match(plain) else "true" if _YES.match(plain) or _echoes(plain, fact) else None
+        said = _NO.match(plain) or _YES.match(plain)
+        if said and _about_another(plain[said.end() :], fact):
+            return None
+        return "false" if _NO.match(plain) else "true" if said or _echoes(plain, fact) else None
     return None
+
+
+def _about_another(rest: str, fact: Fact) -> bool:
+    """有社保卡也有公积金 is no yes to 领过独生子女证吗: what follows the 有 has no word of the question."""
+    words = _FILLER.sub("", rest)
+    return len(words) > 2 and not _bigrams(words) & (_bigrams(fact.question) | _bigrams(fact.label))
 
 
 def _echoes(plain: str, fact: Fact) -> bool:

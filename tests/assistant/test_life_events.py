@@ -75,6 +75,13 @@ def test_not_turns_round_what_is_known_and_leaves_what_is_not() -> None:
 # ---- reading answers ------------------------------------------------------------------------------------------------
 
 BOOL = Fact(fact_id="lost", label="丢没丢", kind="bool", question="丢了吗？")
+LONG = Fact(
+    fact_id="long",
+    label="哪种",
+    kind="choice",
+    question="哪种？",
+    options=(("a", "单位给参加的职工医保和生育保险"), ("b", "城乡居民医保")),
+)
 NUMBER = Fact(fact_id="age", label="年龄", kind="number", question="几岁？")
 CHOICE = Fact(fact_id="kind", label="哪种", kind="choice", question="哪种？", options=(("a", "职工医保"), ("b", "居民医保"), ("unknown", "说不清")))  # fmt: skip
 
@@ -88,7 +95,8 @@ CHOICE = Fact(fact_id="kind", label="哪种", kind="choice", question="哪种？
         (BOOL, "能不能代办", None), (BOOL, "有什么优待", None), (BOOL, "要多少钱？", None), (BOOL, "身份证丢了", None),
         (NUMBER, "35", "35"), (NUMBER, "35岁", "35"), (NUMBER, "1", "1"), (NUMBER, "大概2.5", "2.5"), (NUMBER, "不清楚", UNKNOWN),
         (NUMBER, "35岁能办吗", None), (NUMBER, "很大", None), (CHOICE, "职工", "a"), (CHOICE, "第二个", "b"), (CHOICE, "居民医保", "b"),
-        (CHOICE, "b", "b"), (CHOICE, "不清楚", UNKNOWN), (CHOICE, "居民医保多少钱", None), (CHOICE, "医保", None),
+        (BOOL, "有社保卡也有公积金", None), (BOOL, "没有社保卡", None), (BOOL, "是丢了", "true"), (BOOL, "丢了", "true"), (BOOL, "没有丢", "false"),
+        (LONG, "单位给参加的职工医保", "a"), (CHOICE, "b", "b"), (CHOICE, "不清楚", UNKNOWN), (CHOICE, "居民医保多少钱", None), (CHOICE, "医保", None),
     ],
     ids=lambda value: value.fact_id if isinstance(value, Fact) else str(value),
 )  # fmt: skip
