@@ -175,7 +175,13 @@ def _contacts(contacts: tuple[Contact, ...], texts: tuple[str, ...]) -> Iterator
 def _questions(catalog: Catalog) -> Iterator[Passage]:
     """What the library asks citizens, with the answers it offers."""
     for fact in catalog.facts.values():
-        for text in (fact.label, fact.question, fact.why or "", *(option.label for option in options_for(fact))):
+        for text in (
+            fact.label,
+            fact.question,
+            fact.why or "",
+            fact.tick or "",
+            *(option.label for option in options_for(fact)),
+        ):
             yield Passage(text, (fact.fact_id,))
     for family in catalog.families.values():
         for text in (family.name, family.question, *(option.label for option in family.options)):

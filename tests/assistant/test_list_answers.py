@@ -4,6 +4,7 @@ from itertools import product
 
 import pytest
 
+from assistant.answering.gate import Gate
 from assistant.model import FlowState, Option
 from assistant.onething.eligibility import UNKNOWN, known_facts
 from assistant.onething.flow import LIST_OPTIONS, Flow, advanced, asked_in, next_state, open_flow, step
@@ -133,3 +134,16 @@ def test_every_statement_of_a_list_is_read_by_its_own_words(shipped: Catalog) ->
         for tick in getattr(ticks, "ticks", ()):
             read = read_list(tick.label, ticks.ticks)
             assert read == {other.value: "true" if other is tick else "false" for other in ticks.ticks}, tick.label
+
+
+def test_the_gate_lets_every_list_and_what_was_noted_of_it_through(shipped: Catalog) -> None:
+    gate = Gate(shipped)
+    for theme_id in THEMES:
+        flow = flow_of(theme_id, shipped)
+        state = next_state(flow, {})
+        while state.asking:
+            reply = step(flow, state)
+            assert gate.check(reply).reply.text == reply.text
+            given = {name: "true" if shipped.facts[name].kind == "bool" else UNKNOWN for name in asked_in(state)}
+            heard = asked_in(state) if state.beside else ()
+            state = next_state(flow, {**state.answers, **given}).model_copy(update={"heard": heard})
