@@ -56,7 +56,7 @@ def test_what_is_ticked_in_a_list_is_said_in_words_and_nothing_ticked_is_not_no(
     page.click("[name=ticked]")
     answered(page, 2)
     assert page.locator(".bc-question").all_inner_texts() == ["老人走了", "有存款、有房子"]
-    assert page.locator(".bc-ticks").is_disabled()
+    sync_api.expect(page.locator(".bc-ticks")).to_have_js_property("disabled", True)
     assert not page.locator("[name=ticked]").is_visible()
 
 
