@@ -87,7 +87,8 @@ class Assistant:
         question = self._checked(masked.text)
         focus = known_focus(session.focus, self.catalog)
         place = self._place(city, focus.jurisdiction, as_of)
-        alarm = self.heard(question)
+        offered = {text for option in focus.options for text in (option.label, option.value)}
+        alarm = None if question in offered else self.heard(question)  # 火灾、水淹等车没了 is an answer then
         outcome = (
             self._dialogue.alarmed(alarm, focus, place)
             if alarm
