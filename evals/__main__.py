@@ -3,7 +3,7 @@
 import sys
 
 from assistant.errors import AssistantError
-from evals.commands import checking, comparing, measuring, proposing, running, safety
+from evals.commands import checking, comparing, judging, measuring, proposing, running, safety
 from evals.sample import SuiteError
 from evals.targets.target import TargetError
 from knowledge.errors import KnowledgeError
@@ -17,6 +17,7 @@ EXAMPLES = """例子：
   python -m evals run --resume var/evals/runs/…        接着跑没跑完的
   python -m evals compare 前一次 后一次                 逐题相比
   python -m evals gate 这一次 --baseline evals/baseline/ci.json
+  python -m evals judge 这一次 --model 模型@http://…/v1 --labels 标注.jsonl   请语言模型评判，与人工标注核对
   python -m evals lint-data                            检查题目与指南是否一致
   python -m evals propose gap 编号 --item 事项         把工作台待办里的一件写成题的草稿
   python -m evals privacy --limit 1000                 造带个人信息的话，看隐去多少、误遮多少，再查每个去处
@@ -25,7 +26,9 @@ EXAMPLES = """例子：
 
 每个命令有自己的 --help。退出码：0 完成或通过，1 没通过，2 用法有误或评测无效，3 数据不够。
 """
-COMMANDS = {c.name: c for group in (running, comparing, checking, measuring, safety, proposing) for c in group.COMMANDS}
+COMMANDS = {
+    c.name: c for group in (running, comparing, judging, checking, measuring, safety, proposing) for c in group.COMMANDS
+}
 
 
 def _parser() -> ChineseParser:

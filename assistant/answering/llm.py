@@ -15,10 +15,12 @@ CUT = "话没有说完就断了"
 class LangChainEndpoint:
     """One address and model. No second tries and no clock of its own: `LanguageModel` decides on those.
 
+    `seed` is sent where one is given; most servers then say the same again, none promises it.
+
     LangChain's timeout by chunk must stay off: it waits in a way that loses a cancellation now and then on Python 3.11.
     """
 
-    def __init__(self, base_url: str, model: str, key: SecretStr, seconds: float) -> None:
+    def __init__(self, base_url: str, model: str, key: SecretStr, seconds: float, seed: int | None = None) -> None:
         self._chat: BaseChatModel = ChatOpenAI(
             base_url=base_url,
             model=model,
@@ -27,6 +29,7 @@ class LangChainEndpoint:
             stream_chunk_timeout=None,
             max_retries=0,
             temperature=0,
+            seed=seed,
         )
 
     async def stream(self, prompt: str) -> AsyncGenerator[str]:
