@@ -8,9 +8,10 @@ from pydantic import ValidationError
 
 from evals.metrics import METRICS
 from evals.outcome import Outcome
+from evals.paired import cluster_sums, detectable, holm, paired_difference, sign_flip_p
 from evals.runs import RUN, read_outcomes, read_run
 from evals.sample import SuiteError
-from evals.stats import Mean, bootstrap_mean, cluster_sums, detectable, holm, sign_flip_p
+from evals.stats import Mean
 from knowledge.model import Frozen
 
 SURE = 0.05
@@ -127,7 +128,7 @@ def _difference(name: str, pairs: list[tuple[Judged, Judged]]) -> Difference | N
         name=name,
         before=sum(float(a.scores[name]) for a, _ in both) / len(both),
         after=sum(float(b.scores[name]) for _, b in both) / len(both),
-        gain=bootstrap_mean(gains, clusters),
+        gain=paired_difference(gains, clusters),
         fixed=tuple(a.case_id for (a, _), gain in zip(both, gains, strict=True) if gain > 0),
         broken=tuple(a.case_id for (a, _), gain in zip(both, gains, strict=True) if gain < 0),
         mcnemar=sign_flip_p(gains), p=sign_flip_p(cluster_sums(gains, clusters)), adjusted=1.0,
@@ -139,7 +140,7 @@ def comparison_text(before: Record, after: Record, found: Sequence[Difference]) 
     """The comparison for people, as Markdown."""
     lines = [
         f"# {before.name} → {after.name}", "",
-        f"同样的 {len(before.cases)} 题。差是后减前（已按“越低越好”换向，正的是变好）；区间按指南聚类自助抽样；p 为按指南翻转符号的精确检验，括号里是逐题的精确 McNemar。", "",
+        f"同样的 {len(before.cases)} 题。差是后减前（已按“越低越好”换向，正的是变好）；区间是按有效对数的 Tango 区间（同一份指南的题算一簇）；p 为按指南翻转符号的精确检验，括号里是逐题的精确 McNemar。", "",
         "| 指标 | 前 | 后 | 差 [95% 区间] | p（McNemar） | Holm 后 | 修好:弄坏 | 能看出的差 | |", "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     for d in found:

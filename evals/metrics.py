@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from evals.outcome import Outcome
-from evals.stats import Mean, Proportion, bootstrap_mean, proportion
+from evals.stats import Mean, Proportion, bounded_mean, proportion
 
 
 class Metric(NamedTuple):
@@ -50,8 +50,7 @@ def metric(outcomes: Sequence[Outcome], name: str) -> Proportion | Mean:
     found = [(o.scores[name], o.cluster) for o in outcomes if name in o.scores]
     clusters = [cluster for _, cluster in found]
     if any(isinstance(value, float) for value, _ in found):
-        mean = bootstrap_mean([float(value) for value, _ in found], clusters)
-        return mean._replace(low=max(0.0, mean.low), high=min(1.0, mean.high))
+        return bounded_mean([float(value) for value, _ in found], clusters)
     return proportion([bool(value) for value, _ in found], clusters)
 
 

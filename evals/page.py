@@ -135,6 +135,6 @@ def _confidence(found: dict[str, Any]) -> Iterator[str]:
 def _method(report: dict[str, Any]) -> Iterator[str]:
     packages = "，".join(f"{name} {version}" for name, version in report["environment"]["packages"].items())
     suites = "，".join(f"{SUITES.get(name, name)} {digest}" for name, digest in report["suites"].items())
-    yield "<h2>怎么算的</h2><p>一题一个会话，判最后一句。比例用 Wilson 区间，样本量按“同一份指南的题算一簇”折减；平均数用按簇自助抽样。"
+    yield "<h2>怎么算的</h2><p>一题一个会话，判最后一句。比例用 Wilson 区间，样本量按“同一份指南的题算一簇”折减；平均数的区间同法，看相当于多少道是非题；差用 Tango 区间。"
     yield "出错的题单独计数，不算对也不算错。判分不用语言模型。</p>"
     yield f'<p class="quiet">题集摘要：{escape(suites)}。Python {report["environment"]["python"]}，{escape(packages)}。</p>'

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from evals.judge.asking import Ballot
 from evals.judge.rubric import CRITERIA
 from evals.sample import SuiteError, read_lines
-from evals.stats import DRAWS, Proportion, proportion
+from evals.stats import Proportion, proportion
 from knowledge.model import Frozen
+
+DRAWS = 4000
 
 
 class Label(Frozen):

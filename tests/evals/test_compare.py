@@ -1,6 +1,7 @@
 """Two runs compared: over the same cases or not at all, with tests whose answers are known."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from evals.__main__ import main
 from evals.compare import Record, compared, read_record
 from evals.gate import baseline_text, gate
 from evals.outcome import Outcome
+from evals.paired import Pairs, cluster_sums, detectable, holm, paired_difference, sign_flip_p
 from evals.runs import Run, append, begin
 from evals.sample import SuiteError
-from evals.stats import bootstrap_mean, cluster_sums, detectable, holm, sign_flip_p
+from evals.stats import t95
 from tests.evals.conftest import MakeOutcome, record
 
 Capture = pytest.CaptureFixture[str]
@@ -40,11 +42,39 @@ def test_holm_gives_the_known_p() -> None:
     assert holm({"a": 0.01, "b": 0.04, "c": 0.03}) == pytest.approx({"a": 0.03, "b": 0.06, "c": 0.06})
 
 
-def test_a_mean_of_clusters_that_agree_is_as_unsure_as_one_value_each() -> None:
+def likeliest(better: int, worse: int, n: int, truth: float) -> float:
+    """The share of worsened pairs that makes what was seen likeliest if the true difference is this, by trying many."""
+
+    def likelihood(share: float) -> float:
+        parts = ((better, share + truth), (worse, share), (n - better - worse, 1 - 2 * share - truth))
+        return sum(count * math.log(p) if p > 0 else -math.inf for count, p in parts if count)
+
+    lowest, highest = max(0.0, -truth), (1 - truth) / 2
+    return max((lowest + (highest - lowest) * step / 4000 for step in range(4001)), key=likelihood)
+
+
+@pytest.mark.parametrize(("better", "worse", "n"), [(0, 0, 50), (3, 4, 44), (15, 5, 200), (12, 2, 14), (0, 9, 250)])
+def test_the_interval_of_independent_pairs_is_tangos(better: int, worse: int, n: int) -> None:
+    """At each end the difference seen is 1.96 standard deviations of the likeliest world with that true difference away."""
+    gains = [1.0] * better + [-1.0] * worse + [0.0] * (n - better - worse)
+    found, pairs = paired_difference(gains, [str(i) for i in range(n)]), Pairs(better, worse, n)
+    for truth in (found.low, found.high):
+        share = likeliest(better, worse, n, truth)
+        deviations = (found.value - truth) / math.sqrt((2 * share + truth - truth * truth) / n)
+        assert pairs.score(truth) == pytest.approx(deviations, rel=2e-3)
+        assert abs(deviations) == pytest.approx(t95(n - 1), rel=0.04), (
+            "n / (n − 1) of the variance by clusters, no more"
+        )
+    if not better + worse:
+        assert found.high == pytest.approx(t95(n - 1) ** 2 / (n + t95(n - 1) ** 2))
+
+
+def test_a_difference_of_clusters_that_agree_is_as_unsure_as_one_value_each() -> None:
     values, clusters = [float(i % 2) for i in range(40) for _ in range(5)], [str(i) for i in range(40) for _ in range(5)]  # fmt: skip
-    five, one = bootstrap_mean(values, clusters), bootstrap_mean(values[::5], clusters[::5])
+    five, one = paired_difference(values, clusters), paired_difference(values[::5], clusters[::5])
     assert (five.value, five.high - five.low) == (0.5, pytest.approx(one.high - one.low, rel=0.05))
-    assert bootstrap_mean([1.0] * 30, ["a"] * 30)[1:] == (1.0, -1.0, 1.0), "one cluster tells nothing"
+    assert paired_difference([1.0] * 30, ["a"] * 30)[1:] == (1.0, -1.0, 1.0), "one cluster tells nothing"
+    assert paired_difference([0.5] * 30, clusters[:150:5])[1] == 0.5, "differences that never vary"
     assert cluster_sums([1.0, 2.0, 4.0], ["b", "a", "b"]) == [2.0, 5.0]
 
 

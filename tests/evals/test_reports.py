@@ -15,7 +15,7 @@ from evals.outcome import Guess, Outcome
 from evals.report import as_json, failures, markdown, summary
 from evals.reports import as_csv, as_junit, write_reports
 from evals.runs import Run, append, begin
-from evals.stats import bootstrap_mean, proportion
+from evals.stats import bounded_mean, proportion
 from tests.evals.conftest import MakeOutcome
 
 RIGHT = {"item_right": True, "kind_right": True, "contradicted": False}
@@ -38,8 +38,8 @@ def test_a_metric_counts_only_the_cases_it_applies_to(outcomes: list[Outcome]) -
 
 def test_a_score_between_0_and_1_has_a_mean(outcome: MakeOutcome) -> None:
     found = metric([outcome(cluster="a", plan_recall=0.5), outcome(cluster="b", plan_recall=1.0)], "plan_recall")
-    whole = bootstrap_mean([0.5, 1.0], ["a", "b"])
-    assert found == whole._replace(low=max(0.0, whole.low), high=1.0)
+    assert found == bounded_mean([0.5, 1.0], ["a", "b"])
+    assert found.value == 0.75 and 0 < found.low < 0.75 < found.high < 1
 
 
 def test_the_summary_counts_cases_errors_and_the_latency_of_what_did_not_break(
