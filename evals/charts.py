@@ -95,26 +95,14 @@ class Bar(NamedTuple):
     note: str
 
 
-ROW, NAMES, NOTES, FOREST = 27, 190, 150, 900
-
-
 def intervals(name: str, bars: Sequence[Bar]) -> str:
-    """Each share as a dot on its interval, from 0 to 1."""
-    height, span = ROW * len(bars) + 34, FOREST - NAMES - NOTES
-
-    def across(value: float) -> float:
-        return NAMES + value * span
-
-    parts = [f'<svg viewBox="0 0 {FOREST} {height}" role="img" aria-label="{escape(name)}">']
-    for step in range(0, 11, 2):
-        x = across(step / 10)
-        parts += [f'<line x1="{x:.1f}" y1="4" x2="{x:.1f}" y2="{height - 26}" stroke="{GRID}"/>', _text(x, height - 8, f"{step * 10}%")]  # fmt: skip
-    for number, bar in enumerate(bars):
-        y, colour = ROW * number + 18, LINE if bar.better else SECOND
-        parts += [
-            _text(NAMES - 10, y + 5, bar.label, "end"),
-            f'<line x1="{across(bar.low):.1f}" y1="{y}" x2="{across(bar.high):.1f}" y2="{y}" stroke="{colour}" stroke-width="3"/>',
-            f'<circle cx="{across(bar.value):.1f}" cy="{y}" r="5" fill="{colour}"/>',
-            _text(FOREST - NOTES + 12, y + 5, bar.note, "start"),
-        ]
-    return "\n".join([*parts, "</svg>"])
+    """Each share as a dot on its interval, from 0 to 1; rows of text and boxes, so that they read on a telephone too."""
+    rows = []
+    for bar in bars:
+        colour = LINE if bar.better else SECOND
+        rows.append(
+            f'<li><span>{escape(bar.label)}</span><span class=note>{escape(bar.note)}</span><span class=bar style="color:{colour}" aria-hidden=true>'
+            f'<i style="left:{100 * bar.low:.1f}%;width:{100 * (bar.high - bar.low):.1f}%"></i><b style="left:{100 * bar.value:.1f}%"></b></span></li>'
+        )
+    scale = "".join(f'<i style="left:{step}%">{step}%</i>' for step in range(0, 101, 20))
+    return "\n".join([f'<ul class=bars aria-label="{escape(name)}">', *rows, f"<li class=scale aria-hidden=true><span>{scale}</span></li></ul>"])  # fmt: skip

@@ -143,6 +143,8 @@ def comparison_text(before: Record, after: Record, found: Sequence[Difference]) 
         f"同样的 {len(before.cases)} 题。差是后减前（已按“越低越好”换向，正的是变好）；区间是按有效对数的 Tango 区间（同一份指南的题算一簇）；p 为按指南翻转符号的精确检验，括号里是逐题的精确 McNemar。", "",
         "| 指标 | 前 | 后 | 差 [95% 区间] | p（McNemar） | Holm 后 | 修好:弄坏 | 能看出的差 | |", "|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
+    if before.errors or after.errors:
+        lines[3:3] = ["", f"出错而没有判分的：前 {before.errors} 题，后 {after.errors} 题，不在下面的数里；要下结论，先用 run --resume 重问。"]  # fmt: skip
     for d in found:
         word = ("变好" if d.gain.value > 0 else "变差") if d.sure else ""
         lines.append(

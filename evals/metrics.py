@@ -46,12 +46,19 @@ METRICS: dict[str, Metric] = {
 
 
 def metric(outcomes: Sequence[Outcome], name: str) -> Proportion | Mean:
-    """One metric over the cases to which it applies: a share, or a mean where scores lie between."""
-    found = [(o.scores[name], o.cluster) for o in outcomes if name in o.scores]
-    clusters = [cluster for _, cluster in found]
-    if any(isinstance(value, float) for value, _ in found):
-        return bounded_mean([float(value) for value, _ in found], clusters)
-    return proportion([bool(value) for value, _ in found], clusters)
+    """One metric over the cases to which it applies: a share, or a mean where scores lie between.
+
+    Repetitions of a case are one case with their mean; what a gate forgives nobody counts when it happens in any of them.
+    """
+    scores: dict[tuple[str, str], list[bool | float]] = {}
+    for o in outcomes:
+        if name in o.scores:
+            scores.setdefault((o.case_id, o.cluster), []).append(o.scores[name])
+    clusters = [cluster for _, cluster in scores]
+    values = [float(any(found)) if METRICS[name].zero else sum(found) / len(found) for found in scores.values()]
+    if any(isinstance(each, float) for found in scores.values() for each in found) or any(v not in (0, 1) for v in values):  # fmt: skip
+        return bounded_mean(values, clusters)
+    return proportion([value == 1 for value in values], clusters)
 
 
 def wrong(outcome: Outcome) -> list[str]:

@@ -1,6 +1,7 @@
 """The report as one HTML page in Chinese: no script, nothing loaded from elsewhere, fit for printing."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
 from html import escape
 from typing import Any, NamedTuple
 
@@ -18,13 +19,23 @@ max-width:72rem;margin:0 auto;padding:1.5rem;color:#1f2328;background:#fff}h1{fo
 h2{font-size:1.25rem;margin:2.2rem 0 .5rem;border-bottom:2px solid #0b57a4;padding-bottom:.2rem}h3{font-size:1.05rem;margin:1.2rem 0 .3rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.5rem 0;font-size:.92rem}caption{text-align:left;color:#57606a;padding:.2rem 0}
 th,td{border:1px solid #d0d7de;padding:.3rem .55rem;text-align:left;vertical-align:top}td.n,th.n{text-align:right;white-space:nowrap}
-th{background:#f0f4f9;font-weight:600}tbody th{white-space:nowrap}.ci{color:#57606a;font-size:.82rem;display:block;white-space:nowrap}
-.bad{color:#a40e26;font-weight:600}.ok{color:#116329}.quiet{color:#57606a}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(22rem,1fr));gap:1rem}
+th{background:#f0f4f9;font-weight:600}tbody th{white-space:nowrap;position:sticky;left:0}.ci{color:#57606a;font-size:.82rem;display:block;white-space:nowrap}
+.bad{color:#a40e26;font-weight:600}.ok{color:#116329}.quiet{color:#57606a}.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));gap:1rem}
 .big{display:flex;gap:1rem;flex-wrap:wrap;margin:1rem 0;padding:0;list-style:none}.big li{border:1px solid #d0d7de;border-radius:.5rem;padding:.6rem 1.2rem}
 .big b{display:block;font-size:1.7rem;line-height:1.2}svg{width:100%;height:auto;font-size:13px;fill:#1f2328}figure{margin:0}figcaption{color:#57606a}
-summary{cursor:pointer;padding:.3rem 0}details{border-bottom:1px solid #eaeef2}pre{white-space:pre-wrap;background:#f6f8fa;padding:.6rem;margin:.3rem 0;font:inherit}
+.bars{list-style:none;padding:0;margin:.5rem 0}.bars li{display:grid;grid-template-columns:11rem 1fr 9rem;gap:0 1rem;align-items:center}.bars .note{order:3}
+.bar,.scale span{position:relative;height:1.7rem;background:repeating-linear-gradient(90deg,#d8dee4 0 1px,transparent 1px 20%);border-right:1px solid #d8dee4}
+.bar i{position:absolute;top:calc(50% - 1.5px);height:3px;background:currentColor}.bar b{position:absolute;top:calc(50% - 5px);width:10px;height:10px;margin-left:-5px;border-radius:50%;background:currentColor}
+.scale span{grid-column:2;background:none;border:0}.scale i{position:absolute;transform:translateX(-50%);font-style:normal;font-size:.82rem;color:#57606a}
+summary{cursor:pointer;padding:.3rem 0}summary .bad{display:block;font-weight:400}details{border-bottom:1px solid #eaeef2}pre{white-space:pre-wrap;background:#f6f8fa;padding:.6rem;margin:.3rem 0;font:inherit}
+code{overflow-wrap:anywhere}
+@media(max-width:40rem){body{padding:1rem}.big{gap:.5rem}.big li{flex:1 0 6rem;padding:.4rem .7rem}tbody th{white-space:normal;min-width:5rem}
+.bars li{grid-template-columns:1fr auto}.bars .note{order:0}.bar,.scale span{grid-column:1/3;height:1.2rem;margin:0 .8rem}}
 @media print{details>*{display:block}body{padding:0}}
 """
+
+
+BEIJING = timezone(timedelta(hours=8))
 
 
 class Earlier(NamedTuple):
@@ -44,14 +55,14 @@ def as_html(report: dict[str, Any], outcomes: Sequence[Outcome], earlier: Earlie
     return (
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>办成评测报告</title><style>{STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+        f"<title>办成评测报告</title><style>{STYLE}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
     )
 
 
 def _head(report: dict[str, Any]) -> Iterator[str]:
     environment, overall = report["environment"], report["metrics"]["all"]
     about = [
-        f"题目：{report['split']} 部分", f"被测：{report['config']['target']}", f"跑于 {environment['ran_at']}",
+        f"题目：{report['split']} 部分", f"被测：{report['config']['target']}", f"跑于 {_moment(environment['ran_at'])}",
         f"提交 {environment['commit'][:12]}{'（有未提交的改动）' if environment['changed'] else ''}",
         *(f"{word} {report['target'][key]}" for key, word in (("generation", "版本"), ("model", "模型")) if key in report["target"]),
     ]  # fmt: skip
@@ -68,6 +79,12 @@ def _head(report: dict[str, Any]) -> Iterator[str]:
         yield '<p class="ok">零容忍的五项（相反数值、串用别处规定、失效依据、个人信息、外来链接）一题也没有。</p>'
     if report["unsteady"]:
         yield f'<p class="bad">重复几遍结果不一样的有 {report["unsteady"]} 题。</p>'
+
+
+def _moment(ran_at: str) -> str:
+    """When, as people here write it; a day stays a day."""
+    told = datetime.fromisoformat(ran_at)
+    return f"{told.astimezone(BEIJING):%Y-%m-%d %H:%M}（北京时间）" if told.tzinfo else ran_at
 
 
 def _figures(report: dict[str, Any]) -> Iterator[str]:
@@ -94,7 +111,7 @@ def _compared(earlier: Earlier) -> Iterator[str]:
         (
             [
                 escape(METRICS[d.name].title), f"{d.before:.3f}", f"{d.after:.3f}",
-                f"{d.gain.value:+.3f}<span class=ci>{d.gain.low:+.3f}–{d.gain.high:+.3f}</span>", f"{d.adjusted:.3g}",
+                f"{d.gain.value:+.3f}<span class=ci>{d.gain.low:+.3f} 到 {d.gain.high:+.3f}</span>", f"{d.adjusted:.3g}",
                 str(len(d.fixed)), str(len(d.broken)), f"{d.detectable:.3f}", _verdict(d),
             ]
             for d in earlier.found

@@ -8,6 +8,7 @@ from evals.metrics import METRICS, faults, metric, wrong
 from evals.outcome import Outcome
 from evals.page_pieces import KINDS, STYLES, share, table
 from evals.report import title
+from evals.sample import Expect
 from knowledge.model import FieldName
 
 WORST = 25
@@ -71,8 +72,20 @@ def worst_section(outcomes: Sequence[Outcome]) -> Iterator[str]:
     for o in bad[:WORST]:
         names = faults(o) or "出错"
         yield f"<details><summary><b>{escape(o.case_id)}</b> {escape(' → '.join(o.turns))} <span class=bad>{escape(names)}</span></summary>"
-        yield f"<p>应当：<code>{escape(o.expect.model_dump_json(exclude_defaults=True))}</code></p>"
+        yield f"<p>应当：{escape(_expected(o.expect))}</p>"
         yield f"<pre>{escape(o.reply.text if o.reply else o.error or '')}</pre>{_trace(o)}</details>"
+
+
+def _expected(expect: Expect) -> str:
+    """What a case asks for, in words."""
+    parts = (
+        ("", "或".join(KINDS[kind] for kind in expect.kinds)), ("事项 ", "或".join(expect.items)), ("一件事 ", expect.theme),
+        ("说到 ", "、".join(FieldName(field).label for field in expect.fields)), ("值 ", "、".join(expect.values)),
+        ("不该有 ", "、".join(expect.absent)), ("理由 ", expect.reason), ("意图 ", expect.intent), ("地区 ", expect.place),
+        ("文本 ", expect.guide), ("计划里有 ", "、".join(expect.planned)), ("说法 ", "；".join("或".join(group) for group in expect.says)),
+        ("标准答案 ", expect.ideal),
+    )  # fmt: skip
+    return "；".join(f"{word}{told}" for word, told in parts if told)
 
 
 def _badness(o: Outcome) -> tuple[bool, int, str]:

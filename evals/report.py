@@ -113,6 +113,8 @@ def title(name: str) -> str:
 
 
 def _calibration_lines(found: dict[str, Any]) -> list[str]:
+    if not found["n"]:
+        return []
     bins = [f"| {b['n']} | {b['stated']:.3f} | {b['right']:.3f} |" for b in found["reliability"]]
     points = [f"| {p['threshold']:.2f} | {p['coverage']:.3f} | {p['risk']:.3f} |" for p in found["risk_coverage"]]
     return [

@@ -83,10 +83,23 @@ def new_folder(parent: Path, tag: str) -> Path:
 
 
 def begin(folder: Path, run: Run) -> None:
-    """Write what is about to be run."""
+    """Write what is about to be run. Raises SuiteError where a run has been begun already: nothing is overwritten."""
+    if (folder / RUN).exists():
+        raise SuiteError(f"{folder} 里已经有一次评测：接着跑用 --resume {folder}，重新跑请换一个文件夹")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / RUN).write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
     (folder / CASES).write_bytes(b"")
+    (folder / RUN).write_text(run.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+
+def without_errors(folder: Path) -> list[Outcome]:
+    """The outcomes so far that did not break; those that did are taken out of the file, to be played again."""
+    outcomes = read_outcomes(folder)
+    sound = [outcome for outcome in outcomes if outcome.error is None]
+    if len(sound) < len(outcomes):
+        rewritten = folder / f"{CASES}.new"
+        rewritten.write_text("".join(outcome.model_dump_json() + "\n" for outcome in sound), encoding="utf-8")
+        rewritten.replace(folder / CASES)
+    return sound
 
 
 def append(folder: Path, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:

@@ -11,7 +11,7 @@ from assistant.config import read_settings
 from evals.report import markdown
 from evals.reports import write_reports
 from evals.runner import Judge, Task, run
-from evals.runs import Config, Run, append, begin, environment, new_folder, read_outcomes, read_run
+from evals.runs import Config, Run, append, begin, environment, new_folder, read_outcomes, read_run, without_errors
 from evals.sample import NAMES, Case, Suite, SuiteError, drawn, load_suite, read_suite
 from evals.targets.opening import HELP, open_target
 from knowledge.terminal import DONE, FAILED, Command, progress_bar
@@ -50,7 +50,7 @@ def _run_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=7, help="抽题的随机种子")
     parser.add_argument("--jobs", type=int, default=1, help="同时问几题（HTTP 系统用）")
     parser.add_argument("--repeat", type=int, default=1, help="每题问几遍，看结果稳不稳")
-    parser.add_argument("--resume", type=Path, help="接着跑这个文件夹里没跑完的，别的参数照它记下的")
+    parser.add_argument("--resume", type=Path, help="接着跑这个文件夹里没跑完的和出错的，别的参数照它记下的")
     parser.add_argument("--baseline", type=Path, help="报告里与这一次（文件夹或基线文件）比较")
     parser.add_argument("--out", type=Path, help="结果放到哪个文件夹，默认 var/evals/runs/<时间-名>")
     parser.add_argument("--json", action="store_true", help="输出 JSON")
@@ -75,7 +75,7 @@ def _run(args: Namespace) -> int:
     outcomes = []
     if kept:
         unchanged(kept, now)
-        outcomes = read_outcomes(folder)
+        outcomes = without_errors(folder)
     else:
         begin(folder, now)
     done = {outcome.key for outcome in outcomes}
@@ -93,6 +93,10 @@ def _run(args: Namespace) -> int:
     report = write_reports(folder, kept or now, outcomes, args.baseline)
     sys.stdout.write((folder / "report.json").read_text(encoding="utf-8") + "\n" if args.json else markdown(report))
     sys.stderr.write(f"报告写在 {folder}\n")
+    if report["errors"]:
+        sys.stderr.write(
+            f"{report['errors']} 题出错，没有判分；修好以后只重问这些：python -m evals run --resume {folder}\n"
+        )
     return FAILED if report["errors"] else DONE
 
 

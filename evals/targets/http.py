@@ -93,8 +93,14 @@ class HttpTarget:
             response = self._client.post(self._adapter.url, json=body)
             response.raise_for_status()
             return response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise TargetError(f"{self._adapter.url}：{type(error).__name__} {error}") from error
+        except httpx.HTTPStatusError as error:
+            raise TargetError(f"{self._adapter.url} 返回 {error.response.status_code}") from error
+        except httpx.TimeoutException as error:
+            raise TargetError(f"{self._adapter.url} 过了 {self._adapter.timeout_seconds:g} 秒没有回话") from error
+        except httpx.HTTPError as error:
+            raise TargetError(f"{self._adapter.url} 连不上或断了（{type(error).__name__}）") from error
+        except ValueError as error:
+            raise TargetError(f"{self._adapter.url} 回的不是 JSON：{response.text[:60]!r}") from error
 
     def describe(self) -> dict[str, Any]:
         """The adapter; header values stay as written in its file, so no secrets."""

@@ -36,8 +36,18 @@ def test_a_metric_counts_only_the_cases_it_applies_to(outcomes: list[Outcome]) -
     assert metric(outcomes, "reason_right").n == 0
 
 
+def test_repetitions_are_one_case_and_a_breach_in_any_of_them_is_one(outcome: MakeOutcome) -> None:
+    steady = [outcome(case_id=f"c-{n}", cluster=f"g-{n}", repeat=r, item_right=n > 0, leaked=False) for n in range(4) for r in range(3)]  # fmt: skip
+    assert metric(steady, "item_right") == proportion([False, True, True, True], [f"g-{n}" for n in range(4)])
+    once = [outcome(case_id="c-9", cluster="g-9", repeat=r, item_right=r > 0, leaked=r == 1) for r in range(3)]
+    assert metric([*steady, *once], "item_right").value == pytest.approx((3 + 2 / 3) / 5)
+    assert metric([*steady, *once], "leaked") == proportion([False] * 4 + [True], [f"g-{n}" for n in (0, 1, 2, 3, 9)])
+
+
 def test_a_score_between_0_and_1_has_a_mean(outcome: MakeOutcome) -> None:
-    found = metric([outcome(cluster="a", plan_recall=0.5), outcome(cluster="b", plan_recall=1.0)], "plan_recall")
+    found = metric(
+        [outcome(cluster="a", plan_recall=0.5), outcome(case_id="c-2", cluster="b", plan_recall=1.0)], "plan_recall"
+    )
     assert found == bounded_mean([0.5, 1.0], ["a", "b"])
     assert found.value == 0.75 and 0 < found.low < 0.75 < found.high < 1
 
@@ -82,7 +92,8 @@ def test_the_report_says_how_far_the_confidence_can_be_believed(a_run: Run, outc
     guessed = [o.model_copy(update={"guess": Guess(confidence=0.9, right=True)}) for o in outcomes]
     found = summary(a_run, guessed)["calibration"]
     assert (found["n"], found["expected_error"]) == (4, 0.1)
-    assert "## 把握（n=0，期望校准误差 0.000）" in markdown(summary(a_run, outcomes))
+    assert "## 把握（n=4，期望校准误差 0.100）" in markdown(summary(a_run, guessed))
+    assert "## 把握" not in markdown(summary(a_run, outcomes)), "a system that states no confidence has no such section"
 
 
 def test_the_report_for_programs_reads_back_the_same(a_run: Run, outcomes: list[Outcome]) -> None:
