@@ -68,8 +68,8 @@ def read_record(path: Path) -> Record:
         run, outcomes = read_run(path), read_outcomes(path)
         about = {"config": run.config.model_dump(mode="json"), "suites": run.suites, "target": run.target, "environment": run.environment}  # fmt: skip
         return Record(
-            name=path.name, about=about, planned=run.planned, errors=sum(o.error is not None for o in outcomes),
-            cases=tuple(_judged(outcomes)),
+            name=path.name, about=about, planned=run.planned // run.config.repeat, errors=sum(o.error is not None for o in outcomes),
+            cases=tuple(_judged(outcomes, run.config.repeat)),
         )  # fmt: skip
     try:
         return Record.model_validate_json(path.read_bytes())
@@ -77,14 +77,15 @@ def read_record(path: Path) -> Record:
         raise SuiteError(f"{path} 不是一次评测，也不是基线：{type(error).__name__}") from error
 
 
-def _judged(outcomes: Sequence[Outcome]) -> list[Judged]:
-    """One a case, in order; cases that broke have no score."""
+def _judged(outcomes: Sequence[Outcome], repeat: int) -> list[Judged]:
+    """One a case that was played as often as planned, in order; cases that broke have no score."""
     repeats: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         repeats.setdefault(outcome.case_id, []).append(outcome)
     return [
         Judged(case_id=case_id, digest=group[0].digest, cluster=group[0].cluster, scores=_means(group))
         for case_id, group in repeats.items()
+        if len(group) == repeat
     ]
 
 

@@ -10,6 +10,7 @@ from evals.outcome import Guess, Outcome
 from evals.sample import Case
 from evals.scorers.breaches import BreachFinder
 from evals.scorers.replies import score
+from evals.scorers.supported import supported
 from evals.scorers.understood import understood
 from evals.targets.target import Target, TargetError
 from knowledge.catalog import Catalog, item_of
@@ -52,7 +53,7 @@ class Judge:
         judged = score(task.case, turn, self._catalog)
         named = {
             **judged._asdict(), **understood(task.case, turn, self._catalog)._asdict(),
-            **self._breaches(task.case, turn)._asdict(),
+            **supported(task.case, turn, self._catalog)._asdict(), **self._breaches(task.case, turn)._asdict(),
         }  # fmt: skip
         kept = {name: value for name, value in named.items() if isinstance(value, bool | float) and name not in untold}
         return self.blank(task).model_copy(update={

@@ -1,7 +1,7 @@
 """Intervals that know that cases about one guide are not independent."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -72,11 +72,11 @@ class Spread(NamedTuple):
 
     value: float
     variance: float  # of the mean: linearised ratio of cluster totals
-    quantile: float  # how many standard deviations reach 95 %
+    freedom: float  # degrees of freedom of that variance
 
 
 def spread(values: Sequence[float], clusters: Sequence[str]) -> Spread:
-    """A mean, its variance by clusters, and Student's quantile for so few and such uneven clusters.
+    """A mean, its variance by clusters, and what that variance is worth.
 
     The variance rests on few clusters where most of them add nothing to it; its own relative variance, (kurtosis − 1) / m,
     gives the degrees of freedom (Satterthwaite 1946), never more than the clusters are worth (Carter et al. 2017).
@@ -87,19 +87,25 @@ def spread(values: Sequence[float], clusters: Sequence[str]) -> Spread:
     parts = ((sums - value * sizes) / n) ** 2
     total, free = float(parts.sum()), alike(sizes.tolist()) - 1
     if m < 2 or total < TINY:
-        return Spread(value, 0.0, t95(free))
+        return Spread(value, 0.0, free)
     kurtosis = m * float((parts**2).sum()) / total**2
-    return Spread(value, m / (m - 1) * total, t95(min(free, FREEDOM * m / max(kurtosis - 1, TINY))))
+    return Spread(value, m / (m - 1) * total, min(free, FREEDOM * m / max(kurtosis - 1, TINY)))
 
 
 def proportion(outcomes: Sequence[bool], clusters: Sequence[str]) -> Proportion:
-    """Share of true outcomes with a Wilson interval on the effective sample size, as wide as so few clusters ask for."""
+    """Share of true outcomes with a Wilson interval on the effective sample size, as wide as so few clusters ask for.
+
+    The variance of cases that stand alone follows from the share; only that of the others rests on their clusters.
+    """
     n = len(outcomes)
     if not n:
         return Proportion(0, 0, 0.0, 0.0, 1.0, 0.0)
     effective = n / design_effect(outcomes, clusters)
-    share, _, quantile = spread([float(outcome) for outcome in outcomes], clusters)
-    return Proportion(sum(outcomes), n, share, *wilson(share, effective, quantile), effective)
+    share, _, freedom = spread([float(outcome) for outcome in outcomes], clusters)
+    sizes = list(Counter(clusters).values())
+    alone = sizes.count(1) / n
+    free = 1 / max(TINY, alone / max(TINY, alike(sizes) - 1) + (1 - alone) / max(TINY, freedom))
+    return Proportion(sum(outcomes), n, share, *wilson(share, effective, t95(free)), effective)
 
 
 class Mean(NamedTuple):
@@ -122,9 +128,9 @@ def bounded_mean(values: Sequence[float], clusters: Sequence[str]) -> Mean:
     n = len(values)
     if len(set(clusters)) < 2:
         return Mean(n, sum(values) / n if n else 0.0, 0.0, 1.0)
-    value, variance, quantile = spread(values, clusters)
+    value, variance, freedom = spread(values, clusters)
     effective = value * (1 - value) / variance if variance else float(n)
-    return Mean(n, value, *wilson(value, effective, quantile))
+    return Mean(n, value, *wilson(value, effective, t95(freedom)))
 
 
 def by_cluster(values: Sequence[float], clusters: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

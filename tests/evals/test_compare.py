@@ -184,6 +184,17 @@ def test_the_commands_compare_gate_and_keep_a_baseline(
     assert main(["compare", str(before), str(tmp_path / "none")]) == 2
 
 
+def test_a_case_played_several_times_is_one_and_a_run_that_lacks_one_playing_is_not_whole(
+    a_run: Run, outcome: MakeOutcome, tmp_path: Path
+) -> None:
+    twice = a_run.model_copy(update={"config": a_run.config.model_copy(update={"repeat": 2})})
+    played = [outcome(case_id=f"c-{i}", cluster=str(i), repeat=r, **RIGHT) for r in range(2) for i in range(10)]
+    whole, cut = read_record(keep(tmp_path / "whole", twice, played)), read_record(keep(tmp_path / "cut", twice, played[:-1]))  # fmt: skip
+    assert (whole.planned, len(whole.cases), gate(whole, whole, 0.9).code) == (10, 10, 0)
+    short = cut.model_copy(update={"planned": 10})
+    assert (len(cut.cases), gate(short, whole, 0.9).lines) == (9, ("无效：没有跑完：9/10 题",))
+
+
 def test_a_baseline_reads_back_with_what_the_gate_needs_and_no_question(tmp_path: Path) -> None:
     before, after = runs(broken=10)
     path = tmp_path / "baseline.json"
