@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from assistant.answering.bounded import bounded
 from assistant.answering.late import lateness
-from assistant.answering.situation import given
-from assistant.answering.tiers import Opener, tiers
+from assistant.answering.tiers import Opener, closest, tiers
 from assistant.answering.verdict import asks_whether, verdicts
 from assistant.answering.whether import asks_other, whether
 from assistant.understanding.fields import units_asked
@@ -23,6 +23,7 @@ def openings(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     yield from whether(text, guide, catalog)
     yield from lateness(text, guide, catalog)
     yield from verdicts(text, guide, catalog)
+    yield from bounded(text, guide, catalog)
 
 
 def opening(told: tuple[str, ...], guide: Guide, fields: tuple[FieldName, ...], catalog: Catalog) -> Opener | None:
@@ -37,7 +38,7 @@ def opening(told: tuple[str, ...], guide: Guide, fields: tuple[FieldName, ...], 
         found = list(tiers(text, guide, catalog))
         asked = [t for t in found if t.sentence.field in fields and t.sentence.field in _TIERED]
         if not asked and asks_whether(told[0]):
-            asked = _closest(told[0], found)
+            asked = closest(told[0], found)
         if len(asked) == 1:
             return asked[0]
     return None
@@ -45,18 +46,25 @@ def opening(told: tuple[str, ...], guide: Guide, fields: tuple[FieldName, ...], 
 
 def _opening(text: str, guide: Guide, fields: tuple[FieldName, ...], catalog: Catalog) -> Opener | None:
     """The sentence that one message alone is certain of; None when several fit it equally well."""
-    for said in (whether(text, guide, catalog), lateness(text, guide, catalog)):
-        if first := next(said, None):
+    judged = list(verdicts(text, guide, catalog))
+    denied = (v for v in judged if v.sentence.text.startswith("不符合") and asks_whether(text))
+    for said in (denied, whether(text, guide, catalog), lateness(text, guide, catalog)):
+        if first := next(iter(said), None):
             return first
-    fitting = _figures(text, guide, catalog) or _fitting(text, list(verdicts(text, guide, catalog)), fields)
-    best = _closest(text, fitting) or fitting
-    return best[0] if len(best) == 1 or (best and best[0].sentence.field is FieldName.CONDITIONS) else None
+    fitting = _figures(text, guide, catalog) or _fitting(text, judged, fields)
+    best = closest(text, fitting) or fitting
+    if best:
+        return best[0] if len(best) == 1 or best[0].sentence.field is FieldName.CONDITIONS else None
+    compared = [
+        c for c in bounded(text, guide, catalog) if not fields or c.sentence.field in fields or asks_whether(text)
+    ]
+    return next(iter(closest(text, compared)), None) if not asks_other(text) else None
 
 
 def _figures(text: str, guide: Guide, catalog: Catalog) -> list[Opener]:
-    """The tiers that give the figure asked for (缴了三年，最多领几个月): in a unit asked for and not the one she told."""
-    units = units_asked(text) - {value.unit for value in given(text)}
-    return [t for t in tiers(text, guide, catalog) if units & {value.unit for value in read_values(t.sentence.text)}]
+    """The tiers that give the figure asked for (缴了三年，最多领几个月): behind what they are a tier of."""
+    units, found = units_asked(text), tiers(text, guide, catalog)
+    return [t for t in found if units & {v.unit for v in read_values(t.sentence.text.split("的，", 1)[-1])}]
 
 
 def _fitting(text: str, found: list[Opener], fields: tuple[FieldName, ...]) -> list[Opener]:
@@ -67,10 +75,3 @@ def _fitting(text: str, found: list[Opener], fields: tuple[FieldName, ...]) -> l
     if asked or (fields and not asks_whether(text)):
         return asked or [verdict for verdict in found if _DENIED.match(verdict.sentence.text)]
     return [verdict for verdict in found if verdict.sentence.field in _TELLING]
-
-
-def _closest(text: str, found: list[Opener]) -> list[Opener]:
-    """Those that share the most words with a message, as pairs of characters; none where nothing is shared."""
-    pairs = [text[i : i + 2] for i in range(len(text) - 1)]
-    scores = [sum(pair in opener.sentence.text for pair in pairs) for opener in found]
-    return [opener for opener, score in zip(found, scores, strict=True) if score and score == max(scores)]

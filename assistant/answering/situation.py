@@ -28,12 +28,14 @@ _MEASURES = {
     "吨": re.compile("^(?!.*(?:载重|能装|能拉|拉了|核载))"),
 }
 _BARE_AGE = re.compile(
-    rf"(?:今年|现在|岁数|年纪|都|已经|刚|[爸妈爹娘爷奶姥父母人我他她姨姑舅叔伯])[，,、\s]?[是有满]?(?P<age>\d{{2,3}}|{CHINESE_NUMBER})(?=了|能|可以|还|够|算|[，,。！!？?\s]|$)"
+    rf"(?:今年|现在|岁数|年纪|都|已经|刚|[爸妈爹娘爷奶姥父母人我他她姨姑舅叔伯])[，,、\s]?[是有满]?(?P<age>\d{{2,3}}|{CHINESE_NUMBER})(?=了|能|可以|还|够|算|想|整|[，,。！!？?\s]|$)"
 )
 
 
 _GUESSED = re.compile(r"(?:快|差|将近|接近|约|大概|大约|差不多|马上|虚)[^，,。]{0,3}$|[大小]$|差[^，,。]{0,3}$")
-_MORE = re.compile("以上|以下|以内|左右|上下|[0-9一二三四五六七八九半]|开始|起|那年|[初底春夏秋冬]|份|的时候|出生|生的")
+_MORE = re.compile(
+    "多|儿|以上|以下|以内|左右|上下|[0-9一二三四五六七八九半]|开始|起|那年|[初底春夏秋冬]|份|的时候|出生|生的"
+)
 
 
 class Told(NamedTuple):
@@ -87,12 +89,15 @@ def given(text: str) -> tuple[Value, ...]:
 
 
 def _joined(values: Iterable[Value], text: str) -> Iterator[Value]:
-    """The values with 三年八个月 read as one of forty-four months."""
+    """The values with 三年八个月 read as one of forty-four months, 三岁零两个月 as one of more than three years."""
     before: Value | None = None
     for value in values:
-        if before and before.unit == "年" and value.unit == "月" and text[before.end : value.start] in ("", "零", "又"):
+        whole = before is not None and before.unit in ("年", "岁") and value.unit == "月"
+        if before and whole and text[before.end : value.start] in ("", "零", "又"):
             said = text[before.start : value.end]
-            yield value._replace(amount=before.amount * 12 + value.amount, text=said, start=before.start)
+            months = before.amount * 12 + value.amount
+            amount, unit = (months, "月") if before.unit == "年" else (round(months / 12, 3), "岁")
+            yield value._replace(amount=amount, unit=unit, text=said, start=before.start)
             before = None
             continue
         if before:

@@ -50,16 +50,24 @@ def _falls_in(value: Value, part: str, question: str) -> bool:
         return False
     head = normalize(found["head"])
     bounds = read_values(head)
-    if not bounds or any(b.unit != value.unit or b.bound is Bound.EXACT for b in bounds):
+    if not bounds or any(b.measure[1] != value.measure[1] or b.bound is Bound.EXACT for b in bounds):
         return False
     beside = question[max(0, value.start - BESIDE) : value.end + (0 if value.unit == "岁" else BESIDE)]
-    return all(_within(value.amount, bound) for bound in bounds) and _same_thing(head, bounds, beside)
+    return all(_within(value.measure[0], bound) for bound in bounds) and _same_thing(head, bounds, beside)
 
 
 def _within(amount: Decimal, bound: Value) -> bool:
-    low = {Bound.AT_LEAST: bound.amount, Bound.MORE: bound.amount + STEP}.get(bound.bound, Decimal(0))
-    high = {Bound.AT_MOST: bound.amount, Bound.LESS: bound.amount - STEP}.get(bound.bound, amount)
+    end = bound.measure[0]
+    low = {Bound.AT_LEAST: end, Bound.MORE: end + STEP}.get(bound.bound, Decimal(0))
+    high = {Bound.AT_MOST: end, Bound.LESS: end - STEP}.get(bound.bound, amount)
     return low <= amount <= high
+
+
+def closest(text: str, found: list[Opener]) -> list[Opener]:
+    """Those that share the most words with a message, as pairs of characters; none where nothing is shared."""
+    pairs = [text[i : i + 2] for i in range(len(text) - 1)]
+    scores = [sum(pair in opener.sentence.text for pair in pairs) for opener in found]
+    return [opener for opener, score in zip(found, scores, strict=True) if score and score == max(scores)]
 
 
 def _same_thing(head: str, bounds: tuple[Value, ...], beside: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from assistant.answering.tiers import Opener
+from assistant.answering.tiers import Opener, closest
 from knowledge.catalog import Catalog
 from knowledge.model import Certainty, Channel, FieldName, Guide, Material
 from knowledge.sentences import HEDGE, Sentence, sentences
@@ -41,7 +41,7 @@ def whether(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     if _PROXY.search(text):
         yield from _someone_else(guide, catalog)
     if _MONEY.search(text):
-        yield from _money(guide, catalog)
+        yield from _money(text, guide, catalog)
     if _ONLINE.search(text):
         yield from _online(guide, catalog)
 
@@ -111,12 +111,15 @@ def _someone_else(guide: Guide, catalog: Catalog) -> Iterator[Opener]:
         return
 
 
-def _money(guide: Guide, catalog: Catalog) -> Iterator[Opener]:
-    """Whether it costs anything, if every fee of the guide says the same."""
+def _money(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
+    """Whether it costs anything, if every fee of the guide says the same: by its one fee, or the one that the question names."""
     amounts = [fee.amount.amount if fee.amount else None for fee in guide.fees]
     if not amounts or None in amounts or len({amount == 0 for amount in amounts}) > 1:
         return
-    yield _led("不收钱" if amounts[0] == 0 else "要收钱", sentences(guide, FieldName.FEES, catalog)[0])
+    said = [_led("不收钱" if amounts[0] == 0 else "要收钱", s) for s in sentences(guide, FieldName.FEES, catalog)]
+    named = said if len(said) == 1 else closest(_MONEY.sub("", text), said)
+    if len(named) == 1:
+        yield named[0]
 
 
 def _online(guide: Guide, catalog: Catalog) -> Iterator[Opener]:
