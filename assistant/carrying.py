@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.answering.reading import asked_how
 from assistant.answering.situation import given
 from assistant.following import tells
 from assistant.model import Focus
@@ -10,6 +11,9 @@ from assistant.understanding.understand import Understanding
 from knowledge.model import FieldName
 
 _LEANS = re.compile("呢[？?。]*$")
+_ANOTHER = re.compile(
+    "^(?:不对|错了)?[，, ]*不是[我俺他她][一-鿿]{0,3}[，, ]*是[我俺他她][一-鿿]{0,3}[，, ]*[^，,。]*[0-9一二三四五六七八九十]"
+)
 _SOMEONE = re.compile(r"[他她]|[俺我][爸妈爹娘爷奶哥姐弟妹婆公对]|老伴|孩子|媳妇|老公|老人|别人|朋友")
 
 
@@ -30,6 +34,8 @@ def heard(seen: Understanding, item_id: str, focus: Focus) -> tuple[str, ...]:
 def fields(seen: Understanding, item_id: str, focus: Focus) -> tuple[FieldName, ...]:
     """The fields that a follow-up asks for: its own, else, unless it asks something else of the same matter, the last ones."""
     other = focus.items[:1] != (item_id,)
+    if (other and asked_how(seen.text)) or _ANOTHER.search(seen.text):
+        return seen.fields
     if seen.fields or not (
         other
         or len(seen.core) <= 1

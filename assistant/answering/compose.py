@@ -8,14 +8,14 @@ from assistant.answering.opening import opening
 from assistant.answering.reading import (
     LOCAL_IN_OVERVIEW,
     NUMERIC,
-    OVERVIEW,
     SUGGESTED,
     asked_how,
     beside,
+    groups,
     reading,
     spoken,
 )
-from assistant.answering.relevance import Question, Sense, answering
+from assistant.answering.relevance import Question, Sense, answering, introduces
 from assistant.answering.versions import Change, coming_statement, scope
 from assistant.answering.wording import HOTLINE, NEXT_STEPS, REFUSALS
 from assistant.model import Answer, Citation, Option, Refusal, RefusalReason, Statement
@@ -53,9 +53,11 @@ def compose(asked: Asked, place: Place, catalog: Catalog, sense: Sense) -> Answe
     opener = opening(asked.told, guide, fields, catalog)
     if opener:
         fields = beside(opener.about or opener.sentence.field, fields or asked_how(asked.question))
-    groups = [spoken(guide, field, catalog) for field in fields or OVERVIEW]
-    silent = [field for field, group in zip(fields, groups, strict=False) if not group]
-    body = tuple(dict.fromkeys((*picked, *(s for group in groups for s in group))))
+    said_of = groups(guide, fields, catalog)
+    silent = [field for field, group in zip(fields, said_of, strict=False) if not group]
+    body = tuple(dict.fromkeys((*picked, *(s for group in said_of for s in group))))
+    if picked and not (fields or opener or introduces(asked.question, guide, sense.words_of)):
+        body = tuple(s for s in body if s in picked or s.field is FieldName.SUMMARY)
     if opener:
         then = (opener.then,) if opener.then else ()
         body = (opener.sentence, *then, *(s for s in body if s not in (opener.of, *then)))
@@ -68,9 +70,9 @@ def compose(asked: Asked, place: Place, catalog: Catalog, sense: Sense) -> Answe
     future = catalog.coming(guide.item_id, place.adcode, place.as_of)
     coming = coming_statement(Change(guide, future, topics), citations, catalog)
     statements = (*statements, *coming)
-    unsaid = not (opener or any(groups) or _holding(asked.question, known))
+    unsaid = not (opener or any(said_of) or _holding(asked.question, known))
     if fields and (unsaid or _number_missing(asked.question, fields, known, rules)):
-        heard = {*fields, *(s.field for group in groups for s in group)}
+        heard = {*fields, *(s.field for group in said_of for s in group)}
         telling = tuple(s for s in (*known, *coming) if s.field in heard)
         return _not_published(guide, fields, telling, citations.all, place)
     missing = "".join(

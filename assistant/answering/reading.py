@@ -53,6 +53,31 @@ def spoken(guide: Guide, field: FieldName, catalog: Catalog) -> tuple[Sentence, 
     return next((s for f in NEIGHBOURS.get(field, (field,)) if (s := sentences(guide, f, catalog))), ())
 
 
+def overview(guide: Guide, catalog: Catalog) -> list[tuple[Sentence, ...]]:
+    """What to say where no field is asked: what it is, papers, where, how long and how much, as far as the guide gives them.
+
+    An amount that nobody publishes and a time that only an extension adds are told when asked for.
+    """
+    told = {field: sentences(guide, field, catalog) for field in OVERVIEW}
+    fees = zip(guide.fees, told[FieldName.FEES], strict=True)
+    limits = zip(guide.limits, told[FieldName.LIMITS], strict=True)
+    told[FieldName.FEES] = tuple(s for fee, s in fees if fee.amount is not None)
+    told[FieldName.LIMITS] = tuple(s for limit, s in limits if limit.part in ("whole", "then"))
+    return list(told.values())
+
+
+def groups(guide: Guide, fields: tuple[FieldName, ...], catalog: Catalog) -> list[tuple[Sentence, ...]]:
+    """What the guide says on each field asked; beside other fields, of its clauses only those that they rest on."""
+    if not fields:
+        return overview(guide, catalog)
+    others = [spoken(guide, field, catalog) for field in fields if field is not FieldName.BASES]
+    refs = {ref for group in others for sentence in group for ref in sentence.basis}
+    return [
+        tuple(s for s in spoken(guide, f, catalog) if f is not FieldName.BASES or not refs or set(s.basis) & refs)
+        for f in fields
+    ]
+
+
 def asked_how(question: str) -> tuple[FieldName, ...]:
     """What 咋领、怎么办 asks for beside a sentence that already answers."""
     return (FieldName.STEPS, FieldName.MATERIALS) if _HOW.search(question) else ()

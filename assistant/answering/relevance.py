@@ -1,6 +1,7 @@
 """Which sentences of a guide answer a question, whatever their fields: a conditional logit over all that it says."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from knowledge.quantities import read_values
 from knowledge.sentences import Sentence
 
 WordsOf = Callable[[str], frozenset[str]]
+_HOW = re.compile("咋|怎么|怎样|如何|[想要]办|流程")
 Closeness = Callable[[str, Sequence[str]], NDArray[np.float32] | None]
 ENOUGH = 2.0  # nats of shared information below which a guide says nothing of a question's words
 LIKELY, MOST = 0.05, 5  # a sentence leads an answer from this probability on, at most so many
@@ -99,12 +101,22 @@ def relevance(question: str, guide: Guide, pool: Sequence[Sentence], words_of: W
 
     Words by which the guide itself is called tell nothing apart and count for nothing.
     """
-    sayings = Counter(word for saying in guide.sayings for word in words_of(saying))
-    own = words_of("。".join([guide.name, *guide.aliases])) | {word for word, count in sayings.items() if count >= 2}
-    asked = words_of(question) - own
+    asked = words_of(question) - _own(guide, words_of)
     words = [words_of(sentence.text) for sentence in pool]
     holders = Counter(token for tokens in words for token in tokens)
     return [sum(math.log((len(pool) + 1) / holders[token]) for token in asked & tokens) for tokens in words]
+
+
+def introduces(question: str, guide: Guide, words_of: WordsOf) -> bool:
+    """Whether a question names the matter of a guide, or asks how it goes: it wants to hear of the whole of it."""
+    return bool(_HOW.search(question) or words_of(question) & _own(guide, words_of))
+
+
+def _own(guide: Guide, words_of: WordsOf) -> frozenset[str]:
+    """The words by which a guide is called."""
+    sayings = Counter(word for saying in guide.sayings for word in words_of(saying))
+    named = words_of("。".join([guide.name, *guide.aliases]))
+    return named | {word for word, count in sayings.items() if count >= 2}
 
 
 def _standing(cosines: NDArray[np.float32] | None, n: int) -> list[float]:
