@@ -17,6 +17,7 @@ from assistant.answering.reading import (
 )
 from assistant.answering.relevance import Question, Sense, answering, introduces
 from assistant.answering.versions import Change, coming_statement, scope
+from assistant.answering.whether import asks_yes_or_no
 from assistant.answering.wording import HOTLINE, NEXT_STEPS, REFUSALS
 from assistant.model import Answer, Citation, Option, Refusal, RefusalReason, Statement
 from assistant.understanding.fields import units_asked, wants_number
@@ -110,7 +111,8 @@ def _number_missing(
     """One figure was asked, the place sets it, and nothing said holds a figure in a unit that could answer."""
     units = units_asked(question)
     asked_locally = len(fields) == 1 and fields[0] in NUMERIC and any(rule.field is fields[0] for rule in rules)
-    return asked_locally and wants_number(question) and not any(_has_value(s.text, units) for s in known)
+    wanted = wants_number(question) and not asks_yes_or_no(question)
+    return asked_locally and wanted and not any(_has_value(s.text, units) for s in known)
 
 
 def _has_value(text: str, units: frozenset[str]) -> bool:

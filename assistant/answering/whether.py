@@ -35,7 +35,7 @@ _SPARED = re.compile(r"不要求|不用|免|不另开|可以不|不同|先问")
 def whether(text: str, guide: Guide, catalog: Catalog) -> Iterator[Opener]:
     """The yes or no to a question, as far as the guide's fields decide it."""
     text = _asking(text)
-    if not re.search(_YES_OR_NO, text) or (_HOW_MUCH.search(text) and not re.search("没有", text)):
+    if not asks_yes_or_no(text):
         return
     yield from _paper(text, guide, catalog)
     if _PROXY.search(text):
@@ -82,6 +82,11 @@ def _asked_for(text: str, kind: str, catalog: Catalog) -> bool:
 
 def _always(row: Material) -> bool:
     return not (row.condition or row.when or row.waived_by or _SPARED.search(row.note or ""))
+
+
+def asks_yes_or_no(text: str) -> bool:
+    """Whether a message can be answered with a yes or a no, and asks for no figure."""
+    return bool(re.search(_YES_OR_NO, text)) and (not _HOW_MUCH.search(text) or "没有" in text)
 
 
 def asks_other(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Twelve conversations of four to eight turns, each as another person would have it; every reply of them is judged.
+"""Twenty-one conversations of four to eight turns, each as another person would have it; every reply of them is judged.
 
 One file a person in `conversations/`: a line a turn, `said ⇥ kind ⇥ item ⇥ words it must hold ⇥ words it must not`, the
 words parted by `|`; a first line `# city` where she has chosen one.
@@ -43,8 +43,8 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for word in text.split("|") if word)
 
 
-def test_there_are_twelve_conversations_of_four_to_eight_turns() -> None:
-    assert len(FILES) == 12
+def test_there_are_twenty_one_conversations_of_four_to_eight_turns() -> None:
+    assert len(FILES) == 21
     assert all(4 <= len(read(path)[1]) <= 8 for path in FILES)
 
 

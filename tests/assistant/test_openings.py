@@ -178,3 +178,35 @@ def test_a_number_told_before_picks_the_tier_but_no_judgement_is_said_twice(ship
     assert opener is not None and opener.sentence.text == "按您说的八岁：未满16周岁的，有效期5年。"
     allowance = shipped.general("elderly-allowance")
     assert opening(("还有啥条件", "我59岁能领吗。还有啥条件"), allowance, (F.CONDITIONS,), shipped) is None
+
+
+def test_an_overview_leaves_out_what_nobody_publishes_and_what_an_extension_adds(shipped: Catalog) -> None:
+    licence = answered("food-business-licence", (), "办食品证", shipped)
+    assert "另加的时间" in licence.text or "法定时限10个工作日" in licence.text
+    assert "这是另加的时间" not in licence.text
+    split = answered("household-split", (), "我想分户", shipped)
+    assert "没有写明金额" not in split.text
+    assert "收费" in [option.label for option in split.options]
+
+
+def test_a_follow_up_is_answered_by_its_own_words_and_not_with_the_whole_guide(shipped: Catalog) -> None:
+    words = shipped.general("student-loan")
+    asked = Asked(ResolvedGuide(words, True), (), "毕业以后几年还清", ("毕业以后几年还清",))
+    place = Place("410000", "河南省", DAY)
+    pairs = lambda text: frozenset(text[i : i + 2] for i in range(len(text) - 1))  # noqa: E731
+    reply = compose(asked, place, shipped, pairs)
+    assert [s.field for s in reply.statements if s.field in (F.MATERIALS, F.CHANNELS)] == []
+    assert reply.statements[0].text.startswith("助学贷款是贷款，毕业后要还")
+    whole = compose(asked._replace(question="助学贷款怎么办"), place, shipped, pairs)
+    assert F.MATERIALS in {s.field for s in whole.statements}
+
+
+def test_beside_another_field_only_the_clauses_that_it_rests_on_are_told(shipped: Catalog) -> None:
+    reply = answered("food-business-licence", (F.FEES, F.BASES), "收费依据", shipped)
+    assert [s.text[:9] for s in reply.statements] == ["许可办理费用（行政", "《行政许可法》第5"]
+
+
+def test_a_yes_or_no_about_a_share_is_answered_and_not_refused_for_want_of_a_figure(shipped: Catalog) -> None:
+    text = "公积金租房提取还要看房租超过收入比例吗"
+    assert answered("housing-fund-withdrawal", (F.BENEFITS,), text, shipped).kind == "answer"
+    assert answered("housing-fund-withdrawal", (F.BENEFITS,), "租房提取的比例是多少", shipped).kind == "refusal"
