@@ -50,7 +50,7 @@ def compose(asked: Asked, place: Place, catalog: Catalog, sense: Sense) -> Answe
     fields = reading(guide, asked.fields)
     picked = _picked(asked, fields, catalog, sense)
     if wants_number(asked.question):
-        fields = fields or tuple(dict.fromkeys(s.field for s in picked))
+        fields = fields or tuple(s.field for s in picked[:1])
     opener = opening(asked.told, guide, fields, catalog)
     if opener:
         fields = beside(opener.about or opener.sentence.field, fields or asked_how(asked.question))

@@ -5,7 +5,7 @@ import pytest
 from assistant.answering.compose import Asked, Place, compose
 from assistant.answering.gate import Gate
 from assistant.answering.opening import opening
-from assistant.answering.relevance import NO_SENSE
+from assistant.answering.relevance import NO_SENSE, Sense
 from assistant.model import Reply
 from knowledge.catalog import Catalog, ResolvedGuide
 from knowledge.model import FieldName
@@ -194,10 +194,11 @@ def test_a_follow_up_is_answered_by_its_own_words_and_not_with_the_whole_guide(s
     asked = Asked(ResolvedGuide(words, True), (), "毕业以后几年还清", ("毕业以后几年还清",))
     place = Place("410000", "河南省", DAY)
     pairs = lambda text: frozenset(text[i : i + 2] for i in range(len(text) - 1))  # noqa: E731
-    reply = compose(asked, place, shipped, pairs)
+    sense = Sense(pairs, lambda question, sentences: None)
+    reply = compose(asked, place, shipped, sense)
     assert [s.field for s in reply.statements if s.field in (F.MATERIALS, F.CHANNELS)] == []
     assert reply.statements[0].text.startswith("助学贷款是贷款，毕业后要还")
-    whole = compose(asked._replace(question="助学贷款怎么办"), place, shipped, pairs)
+    whole = compose(asked._replace(question="助学贷款怎么办"), place, shipped, sense)
     assert F.MATERIALS in {s.field for s in whole.statements}
 
 
