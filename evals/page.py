@@ -107,12 +107,12 @@ def _compared(earlier: Earlier) -> Iterator[str]:
     yield f"<h2>与 {escape(earlier.record.name)} 相比</h2>"
     yield from table(
         "正的是变好；p 是按指南翻转符号的精确检验，经 Holm 校正；“看得出的差”是这么多题八成把握能发现的最小的差",
-        ["指标", "前", "后", "差", "p", "修好", "弄坏", "看得出的差", ""],
+        ["指标", "结论", "前", "后", "差", "p", "修好", "弄坏", "看得出的差"],
         (
             [
-                escape(METRICS[d.name].title), f"{d.before:.3f}", f"{d.after:.3f}",
+                escape(METRICS[d.name].title), _verdict(d), f"{d.before:.3f}", f"{d.after:.3f}",
                 f"{d.gain.value:+.3f}<span class=ci>{d.gain.low:+.3f} 到 {d.gain.high:+.3f}</span>", f"{d.adjusted:.3g}",
-                str(len(d.fixed)), str(len(d.broken)), f"{d.detectable:.3f}", _verdict(d),
+                str(len(d.fixed)), str(len(d.broken)), f"{d.detectable:.3f}",
             ]
             for d in earlier.found
         ),

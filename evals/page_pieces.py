@@ -19,7 +19,7 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> I
     """A table of ready-made cells, the first of each row its heading."""
     first, *others = (escape(cell) for cell in head)
     heads = f"<th scope=col>{first}</th>" + "".join(f"<th scope=col class=n>{cell}</th>" for cell in others)
-    yield f'<div class=scroll tabindex=0 role=region aria-label="{escape(head[0])}表"><table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>'
+    yield f'<div class=scroll tabindex=0 role=region aria-label="{first}：{escape(caption)}"><table><caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>'
     for first, *cells in rows:
         yield f"<tr><th scope=row>{first}</th>{''.join(f'<td class=n>{cell}</td>' for cell in cells)}</tr>"
     yield "</tbody></table></div>"
