@@ -10,7 +10,7 @@ from assistant.onething.answers import goes_back, heard, named_change, read_answ
 from assistant.onething.eligibility import UNKNOWN, Case, cases_of, known_facts
 from assistant.onething.list_answers import read_list
 from assistant.onething.planning import make_plan
-from assistant.onething.questions import dates_of, facts_of_cases, open_facts, options_for, progress, told
+from assistant.onething.questions import dates_of, facts_of_cases, in_words, open_facts, options_for, progress, told
 from assistant.onething.telling import plan_text
 from assistant.onething.together import asked_together, ticks_for
 from assistant.understanding.understand import chosen_option
@@ -178,12 +178,8 @@ def _listing(ticks: tuple[Option, ...]) -> str:
 
 def noted(state: FlowState, facts: Mapping[str, Fact]) -> str:
     """What was understood of a list, before the next question: she did not say every answer in so many words."""
-    said = [
-        f"{word}：{'、'.join(tick.label for tick in ticks_for(names, facts))}"
-        for value, word in (("true", "符合的"), ("false", "不符合的"), (UNKNOWN, "不清楚的"))
-        if (names := tuple(name for name in state.heard if state.answers.get(name) == value))
-    ]
-    return f"记下了。{'；'.join(said)}。\n" if said else ""
+    said = [in_words(facts[name], state.answers[name]) for name in state.heard if name in state.answers]
+    return f"记下了，{'；'.join(said)}。\n" if said else ""
 
 
 def _plan_reply(flow: Flow, state: FlowState) -> PlanReply:
