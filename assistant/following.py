@@ -277,9 +277,8 @@ def matter(heard: Heard, focus: Focus, catalog: Catalog, words_of: WordsOf) -> s
     if requires(seen, focus, catalog):
         return focus.items[0]
     found = {item: weight(NEAR, one) for item, one in evidence(heard, focus, catalog, words_of).items()}
-    held = {item: score for item, score in found.items() if item in focus.items}
-    if len(seen.core) <= 1 and held:
-        return max(held, key=lambda item: held[item])
+    if len(seen.core) <= 1 and focus.items:
+        return focus.items[0]
     if not found:
         return None
     best = max(found, key=lambda item: found[item])
