@@ -53,7 +53,14 @@ def _falls_in(value: Value, part: str, question: str) -> bool:
     if not bounds or any(b.measure[1] != value.measure[1] or b.bound is Bound.EXACT for b in bounds):
         return False
     beside = question[max(0, value.start - BESIDE) : value.end + (0 if value.unit == "岁" else BESIDE)]
-    return all(_within(value.measure[0], bound) for bound in bounds) and _same_thing(head, bounds, beside)
+    fits = all(_within(value.measure[0], bound) for bound in bounds) and _same_thing(head, bounds, beside)
+    return fits and _happened(head[bounds[-1].end :], question)
+
+
+def _happened(event: str, question: str) -> bool:
+    """Whether what befell in a tier, beside its bounds, is told at all (怀孕满4个月流产的 is not for who expects a child)."""
+    words = BOUND_WORDS.sub("", event).rstrip("的")
+    return len(words) < 2 or any(words[i : i + 2] in question for i in range(len(words) - 1))
 
 
 def _within(amount: Decimal, bound: Value) -> bool:

@@ -211,3 +211,11 @@ def test_a_yes_or_no_about_a_share_is_answered_and_not_refused_for_want_of_a_fig
     text = "公积金租房提取还要看房租超过收入比例吗"
     assert answered("housing-fund-withdrawal", (F.BENEFITS,), text, shipped).kind == "answer"
     assert answered("housing-fund-withdrawal", (F.BENEFITS,), "租房提取的比例是多少", shipped).kind == "refusal"
+
+
+def test_a_tier_for_what_she_did_not_tell_is_not_hers(shipped: Catalog) -> None:
+    expecting, lost = (
+        answered("maternity-allowance", (F.BENEFITS,), text, shipped).text
+        for text in ("怀孕八个月了，产假能歇多少天", "怀孕八个月流产了，能歇多少天")
+    )
+    assert ("按您说的" in expecting, "按您说的八个月：怀孕满4个月流产的，产假42天" in lost) == (False, True)
