@@ -41,6 +41,7 @@ _ACCOUNT = re.compile(
     r"查(?:一?下|询|查)?[我俺]的?.{0,8}(?:余额|到账|进度)|"
     r"我的?(?:社保|医保|公积金|养老金|退休金|低保).{0,6}(?:有多少|还有多少|是多少|剩多少|交到几月|交没交|停没停)"
 )
+_REPORTS = re.compile("举报|揭发|报案")  # somebody else's wrongdoing
 _GENERAL = re.compile(r"(?:怎么|咋|如何|在?哪(?:里|儿)?)(?:才能)?(?:查|看)")
 
 
@@ -55,7 +56,7 @@ def inspect(text: str, vector: Vector | None = None) -> Alarm | None:
     if _ACCOUNT.search(text) and not _GENERAL.search(text):
         return Alarm.ACCOUNT
     judged = judge(DECLINED, text, vector)
-    return judged.kind if judged.enough else None
+    return judged.kind if judged.enough and not _REPORTS.search(text) else None
 
 
 _OFF_TOPIC = re.compile(

@@ -357,7 +357,7 @@ def test_the_themes_are_listed_with_how_many_items_they_join(assistant: Assistan
 
 
 def test_a_life_event_left_for_a_clarification_can_be_taken_up_again(assistant: Assistant) -> None:
-    played = turns(assistant, "想开个饭馆", "个体工商户", "居住证有效期几年", "继续")
+    played = turns(assistant, "想开个饭馆", "个体工商户", "居住证几天能下来", "继续")
     assert [t.reply.kind for t in played] == ["flow", "flow", "clarification", "flow"]
     assert played[3].focus.flow == played[1].focus.flow
 
